@@ -1,0 +1,59 @@
+export { errorCodes, type ErrorCode } from './error-codes.ts';
+export { PolyheadError, assertNotAborted, hasErrorCode, type PolyheadErrorOptions } from './errors.ts';
+export type { JsonObject, JsonValue } from './json.ts';
+export type { Matrix, Tensor, TensorDataOf, TensorDataType, TypedTensor } from './tensor.ts';
+export type { Logger, LongOperationOptions, Progress, ProgressListener } from './progress.ts';
+export type { RandomGenerator } from './random.ts';
+export type {
+  BatchOptions,
+  Encoding,
+  EncodingOptions,
+  PaddingStrategy,
+  TextPair,
+  TokenBatch,
+  Tokenizer,
+  TokenizerInput,
+  TruncationStrategy,
+  WindowOptions,
+} from './tokenizer.ts';
+export type {
+  Embeddings,
+  EncodedText,
+  EncodeOptions,
+  Encoder,
+  EncoderDescription,
+  LongTextStrategy,
+  PoolingMode,
+} from './encoder.ts';
+export type {
+  LabeledTexts,
+  MultiLabelTargets,
+  RegressionTargets,
+  RowProblem,
+  SingleLabelTargets,
+  Targets,
+  Task,
+} from './dataset.ts';
+export type {
+  HeadPrediction,
+  LabelScore,
+  MultiLabelPrediction,
+  Prediction,
+  RegressionPrediction,
+  SingleLabelPrediction,
+  ThresholdedLabelScore,
+} from './prediction.ts';
+export type {
+  Activation,
+  AffineForm,
+  FitOptions,
+  FittedHead,
+  FittedHeadState,
+  Head,
+  HeadExamples,
+  HeadType,
+  HistoryEntry,
+} from './head.ts';
+export type { BatchShape, Loss } from './loss.ts';
+export type { Metric, MetricInput } from './metric.ts';
+export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';

@@ -1,0 +1,20 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+const conditions = ['@polyhead/source', 'node', 'import', 'module', 'default'];
+
+/** The one test configuration: tests run on the sources of every package and fail on console output. */
+export function createVitestConfig(test: ViteUserConfig['test'] = {}): ViteUserConfig {
+  return defineConfig({
+    resolve: { conditions },
+    ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
+    test: {
+      include: ['src/**/*.test.ts'],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      maxWorkers: 2,
+      reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
+      setupFiles: [new URL('scripts/fail-on-console.ts', import.meta.url).pathname],
+      ...test,
+    },
+  });
+}
