@@ -1,0 +1,139 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  listFiles,
+  pathExists,
+  readBytes,
+  readJson,
+  readText,
+  recoverDirectory,
+  replaceDirectory,
+  sha256,
+  sha256OfFile,
+  toFileError,
+  writeFileAtomic,
+} from './index.ts';
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'polyhead-files-'));
+});
+afterAll(() => rm(root, { recursive: true, force: true }));
+
+describe('reading', () => {
+  it('round-trips any text and drops a byte order mark', async () => {
+    const path = join(root, 'text.txt');
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'grapheme' }), async (text) => {
+        await writeFileAtomic(path, text);
+        expect(await readText(path)).toBe(text.replace(/^\uFEFF/, ''));
+      }),
+      { numRuns: 30 },
+    );
+    await writeFile(path, '\uFEFFhello');
+    expect(await readText(path)).toBe('hello');
+  });
+
+  it.each([
+    ['missing file', 'missing.json', 'FILE_NOT_FOUND'],
+    ['file as a folder', 'plain.txt/inner', 'FILE_NOT_FOUND'],
+    ['folder as a file', 'folder', 'FILE_UNREADABLE'],
+    ['binary', 'binary.bin', 'DATA_ENCODING'],
+    ['not JSON', 'plain.txt', 'DATA_MALFORMED'],
+  ])('%s gives a coded error that names the file', async (_name, file, code) => {
+    await writeFile(join(root, 'plain.txt'), '{ "a": ');
+    await writeFile(join(root, 'binary.bin'), new Uint8Array([0xff, 0xfe, 0x80]));
+    await mkdir(join(root, 'folder'), { recursive: true });
+    const message: unknown = expect.stringContaining(file);
+    await expect(readJson(join(root, file))).rejects.toMatchObject({ code, message });
+  });
+
+  it('lists files below a folder with forward slashes', async () => {
+    const directory = join(root, 'tree');
+    await mkdir(join(directory, 'b', 'c'), { recursive: true });
+    await writeFile(join(directory, 'a.txt'), '');
+    await writeFile(join(directory, 'b', 'c', 'd.txt'), '');
+    expect(await listFiles(directory)).toEqual(['a.txt', 'b/c/d.txt']);
+    await expect(listFiles(join(root, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('writing', () => {
+  it('makes folders above the file and leaves no temporary file', async () => {
+    const path = join(root, 'deep', 'er', 'file.bin');
+    await writeFileAtomic(path, new Uint8Array([1, 2, 3]).subarray(1));
+    expect([...(await readBytes(path))]).toEqual([2, 3]);
+    expect(await readdir(join(root, 'deep', 'er'))).toEqual(['file.bin']);
+  });
+
+  it('refuses a path below a file', async () => {
+    await writeFile(join(root, 'blocker'), '');
+    await expect(writeFileAtomic(join(root, 'blocker', 'x'), 'x')).rejects.toMatchObject({ code: 'FILE_NOT_WRITABLE' });
+    await expect(replaceDirectory(join(root, 'blocker', 'x'), () => Promise.resolve())).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
+  });
+
+  it('names a full disk', () => {
+    const error = toFileError(Object.assign(new Error('no space'), { code: 'ENOSPC' }), 'model', 'write');
+    expect(error).toMatchObject({ code: 'DISK_FULL' });
+    expect(error.message).toContain('"model"');
+  });
+});
+
+describe('replaceDirectory', () => {
+  it('replaces the whole content', async () => {
+    const target = join(root, 'model');
+    await replaceDirectory(target, (directory) => writeFile(join(directory, 'one'), '1'));
+    await replaceDirectory(target, (directory) => writeFile(join(directory, 'two'), '2'));
+    expect(await listFiles(target)).toEqual(['two']);
+  });
+
+  it('leaves the old content and no debris when writing fails', async () => {
+    const parent = join(root, 'parent');
+    const target = join(parent, 'model');
+    await replaceDirectory(target, (directory) => writeFile(join(directory, 'one'), '1'));
+    const failure = new Error('interrupted');
+    await expect(
+      replaceDirectory(target, async (directory) => {
+        await writeFile(join(directory, 'half'), '');
+        throw failure;
+      }),
+    ).rejects.toBe(failure);
+    expect(await readdir(parent)).toEqual(['model']);
+    expect(await listFiles(target)).toEqual(['one']);
+  });
+
+  it('brings the old content back after a crash between the two renames', async () => {
+    const target = join(root, 'crashed');
+    await replaceDirectory(target, (directory) => writeFile(join(directory, 'one'), '1'));
+    await rename(target, join(root, '.crashed.old-abc123'));
+    expect(await recoverDirectory(target)).toBe(true);
+    expect(await readFile(join(target, 'one'), 'utf8')).toBe('1');
+    expect(await recoverDirectory(target)).toBe(false);
+    expect(await recoverDirectory(join(root, 'no', 'such'))).toBe(false);
+  });
+});
+
+describe('digests', () => {
+  it('agree between memory and disk, and with a published value', async () => {
+    const path = join(root, 'digest.bin');
+    await writeFile(path, 'abc');
+    // FIPS 180-4, example for the message "abc".
+    expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
+    expect(await sha256OfFile(path)).toBe(sha256('abc'));
+    await expect(sha256OfFile(join(root, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('pathExists', () => {
+  it('is false for a dangling link', async () => {
+    await symlink(join(root, 'nowhere'), join(root, 'dangling'));
+    expect(await pathExists(join(root, 'dangling'))).toBe(false);
+    expect(await pathExists(root)).toBe(true);
+    await chmod(root, 0o755);
+  });
+});

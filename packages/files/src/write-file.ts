@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import writeAtomically from 'write-file-atomic';
+import { toFileError } from './file-error.ts';
+import { pathExists } from './read-file.ts';
+import { recoverDirectory } from './recover-directory.ts';
+
+/**
+ * Writes a file so that a reader sees the old content or the new, never a part. Makes the folders above it.
+ * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await mkdir(dirname(resolve(path)), { recursive: true });
+    await writeAtomically(
+      path,
+      typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+    );
+  } catch (error) {
+    throw toFileError(error, path, 'write');
+  }
+}
+
+/**
+ * Replaces a whole folder: `write` fills a temporary folder beside it, which then takes its place by renaming.
+ * If `write` fails, `target` is as it was and the temporary folder is gone. A crash between the two renames leaves the
+ * old folder beside the target as `.NAME.old-*`; {@link recoverDirectory}, which every call starts with, puts it back.
+ * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL, and whatever `write` throws
+ */
+export async function replaceDirectory(
+  target: string,
+  write: (temporaryDirectory: string) => Promise<void>,
+): Promise<void> {
+  const place = resolve(target);
+  await recoverDirectory(place);
+  const temporary = await makeTemporaryDirectory(place);
+  try {
+    await write(temporary);
+    await swap(temporary, place);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw isSystemError(error) ? toFileError(error, target, 'write') : error;
+  }
+}
+
+function isSystemError(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'syscall' in error;
+}
+
+async function makeTemporaryDirectory(place: string): Promise<string> {
+  try {
+    await mkdir(dirname(place), { recursive: true });
+    return await mkdtemp(join(dirname(place), `.${basename(place)}.new-`));
+  } catch (error) {
+    throw toFileError(error, place, 'write');
+  }
+}
+
+async function swap(temporary: string, place: string): Promise<void> {
+  if (!(await pathExists(place))) {
+    await rename(temporary, place);
+    return;
+  }
+  const old = temporary.replace(/\.new-([^/\\]*)$/, '.old-$1');
+  await rename(place, old);
+  try {
+    await rename(temporary, place);
+  } catch (error) {
+    await rename(old, place);
+    throw error;
+  }
+  await rm(old, { recursive: true, force: true });
+}
