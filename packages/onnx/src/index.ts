@@ -1,1 +1,14 @@
-export {};
+export {
+  createLazyTensor,
+  createTensor,
+  tensorByteLength,
+  tensorBytes,
+  type TensorLayout,
+} from './tensor/create-tensor.ts';
+export { countElements } from './tensor/data-types.ts';
+export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from './tensor/half-precision.ts';
+export { toFloat32 } from './tensor/to-float32.ts';
+export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.ts';
+export { encodeSafetensors, type NamedTensors } from './safetensors/encode.ts';
+export { readSafetensors, type ReadSafetensorsOptions } from './safetensors/read.ts';
+export { writeSafetensors } from './safetensors/write.ts';
