@@ -1,1 +1,41 @@
-export {};
+export { createRandomGenerator, randomPermutation } from './random/random-generator.ts';
+export { logSumExp, sigmoid, softplus } from './scalar-functions.ts';
+export { softmaxRows } from './kernels/softmax.ts';
+export { addScaled, allFinite, dot, maximumAbsolute } from './kernels/vector.ts';
+export { addProduct, addProductTransposedA, addProductTransposedB } from './kernels/matrix.ts';
+export {
+  multiply,
+  multiplyTransposedA,
+  multiplyTransposedB,
+  type FloatArray,
+  type ProductSizes,
+} from './matrix-product.ts';
+export { choleskyFactor, choleskySolve, type CholeskyFactor } from './cholesky.ts';
+export type { Preconditioner } from './lbfgs/curvature-history.ts';
+export {
+  createLbfgs,
+  minimizeLbfgs,
+  type DifferentiableObjective,
+  type LbfgsIteration,
+  type LbfgsOptions,
+  type LbfgsResult,
+  type LbfgsStepper,
+  type MinimizeLbfgsOptions,
+} from './lbfgs/lbfgs.ts';
+export type { NamedArrays, Optimizer, OptimizerState } from './optimizers/optimizer.ts';
+export { createAdamW, type AdamWOptions } from './optimizers/adamw.ts';
+export { createSgd, type SgdOptions } from './optimizers/sgd.ts';
+export { clipGlobalNorm } from './optimizers/clip-gradients.ts';
+export type { FiniteScheduleOptions, Schedule, ScheduleOptions } from './schedules/schedule.ts';
+export {
+  createConstantSchedule,
+  createCosineSchedule,
+  createLinearSchedule,
+  createStepSchedule,
+  type StepScheduleOptions,
+} from './schedules/fixed-schedules.ts';
+export {
+  createPlateauSchedule,
+  type PlateauSchedule,
+  type PlateauScheduleOptions,
+} from './schedules/plateau-schedule.ts';
