@@ -15,6 +15,7 @@ import {
   sha256OfFile,
   toFileError,
   writeFileAtomic,
+  writePiecesAtomic,
 } from './index.ts';
 
 let root: string;
@@ -81,6 +82,35 @@ describe('writing', () => {
     const error = toFileError(Object.assign(new Error('no space'), { code: 'ENOSPC' }), 'model', 'write');
     expect(error).toMatchObject({ code: 'DISK_FULL' });
     expect(error.message).toContain('"model"');
+  });
+});
+
+describe('writePiecesAtomic', () => {
+  it('joins the pieces', async () => {
+    const path = join(root, 'pieces', 'long.txt');
+    const pieces = Array.from({ length: 5000 }, (_, index) => `line ${index} with some text\n`);
+    await writePiecesAtomic(path, pieces);
+    expect(await readText(path)).toBe(pieces.join(''));
+    expect(await readdir(join(root, 'pieces'))).toEqual(['long.txt']);
+  });
+
+  it('keeps the old file when the pieces end with an error', async () => {
+    const path = join(root, 'kept', 'file.txt');
+    await writeFileAtomic(path, 'old');
+    const pieces = function* (): Iterable<string> {
+      yield 'new';
+      throw new TypeError('broken');
+    };
+    await expect(writePiecesAtomic(path, pieces())).rejects.toThrow('broken');
+    expect(await readText(path)).toBe('old');
+    expect(await readdir(join(root, 'kept'))).toEqual(['file.txt']);
+  });
+
+  it('refuses a path below a file', async () => {
+    await writeFile(join(root, 'wall'), '');
+    await expect(writePiecesAtomic(join(root, 'wall', 'x'), ['x'])).rejects.toMatchObject({
+      code: 'FILE_NOT_WRITABLE',
+    });
   });
 });
 

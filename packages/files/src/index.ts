@@ -3,3 +3,4 @@ export { toFileError, type FileAction } from './file-error.ts';
 export { listFiles, pathExists, readBytes, readJson, readText } from './read-file.ts';
 export { recoverDirectory } from './recover-directory.ts';
 export { replaceDirectory, writeFileAtomic } from './write-file.ts';
+export { writePiecesAtomic } from './write-stream.ts';

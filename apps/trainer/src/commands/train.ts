@@ -1,0 +1,83 @@
+import { loadTrainingConfig, parseTrainingConfig, trainModel, type TrainingConfig } from '@polyhead/training';
+import { writeFileAtomic } from '@polyhead/files';
+import { PolyheadError } from '@polyhead/types';
+import { Command } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { writeRunSummary } from '../output/run-summary.ts';
+import { createTrainingListeners } from '../output/training-output.ts';
+import { addBackboneOptions, addHeadOptions, parseInteger, toBackbone, toHeadConfig, withoutUndefined, type BackboneFlags, type HeadFlags } from './data-options.ts';
+
+interface TrainFlags extends HeadFlags, BackboneFlags {
+  readonly config?: string;
+  readonly name?: string;
+  readonly seed?: number;
+  readonly output?: string;
+  readonly json?: string;
+  readonly selfContained?: boolean;
+  readonly cache?: boolean;
+}
+
+/** `polyhead train`: trains all heads of a configuration, or one head described by flags. */
+export function createTrainCommand(context: CommandContext): Command {
+  const command = new Command('train')
+    .description('Train heads on a frozen encoder and write a model folder.')
+    .option('--config <file>', 'YAML or JSON configuration; the flags below describe one head without a file');
+  addBackboneOptions(addHeadOptions(command))
+    .option('--name <head>', 'name of the head (default: the label column)')
+    .option('--seed <number>', 'same seed, same result (default: 42)', parseInteger)
+    .option('--output <folder>', 'folder of the model')
+    .option('--self-contained', 'copy the encoder into the model folder')
+    .option('--no-cache', 'do not keep embeddings on disk for the next run')
+    .option('--json <file>', 'write every figure as JSON');
+  return command.action((flags: TrainFlags) => train(flags, context));
+}
+
+async function train(flags: TrainFlags, context: CommandContext): Promise<void> {
+  const config = flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags);
+  const result = await trainModel(config, { ...createTrainingListeners(context), signal: context.signal, logger: context.logger });
+  context.progress.clear();
+  if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
+  writeRunSummary(result, context.terminal.output);
+}
+
+function fromFlags(flags: TrainFlags): TrainingConfig {
+  if (flags.output === undefined) {
+    throw new PolyheadError('INVALID_ARGUMENT', { message: 'No output folder was named.', remedy: 'Give --output DIR.' });
+  }
+  const name = flags.name ?? toHeadName(flags.label ?? flags.labels ?? flags.value ?? 'label');
+  return parseTrainingConfig(
+    {
+      backbone: toBackbone(flags),
+      heads: { [name]: toHeadConfig(flags) },
+      output: flags.output,
+      ...withoutUndefined({ seed: flags.seed, selfContained: flags.selfContained, embeddingCache: flags.cache }),
+    },
+    'The command line',
+  );
+}
+
+/** A column name as a head name: lower case, and anything unusual as a hyphen. */
+function toHeadName(column: string): string {
+  const name = column.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-').replaceAll(/^[-_]+|-+$/g, '');
+  return name === '' ? 'label' : name;
+}
+
+/** A configuration file; flags about the job as a whole win over it, flags about a head have no place beside it. */
+async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig> {
+  const misplaced = (['data', 'validation', 'test', 'text', 'label', 'labels', 'labelColumns', 'value', 'head', 'option', 'name'] as const).filter(
+    (name) => flags[name] !== undefined,
+  );
+  if (misplaced.length > 0) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `--${misplaced.join(', --')} cannot be combined with --config.`,
+      remedy: `Write it into "${file}".`,
+    });
+  }
+  const config = await loadTrainingConfig(file);
+  return {
+    ...config,
+    backbone: { ...config.backbone, ...toBackbone(flags) },
+    ...withoutUndefined({ seed: flags.seed, output: flags.output, selfContained: flags.selfContained }),
+    ...(flags.cache === false ? { embeddingCache: false } : {}),
+  };
+}

@@ -1,0 +1,39 @@
+import { Command } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import type { CommandContext } from './command-context.ts';
+import { createEmbedCommand } from './commands/embed.ts';
+import { createEvaluateCommand } from './commands/evaluate.ts';
+import { createExportCommand } from './commands/export.ts';
+import { createHeadCommand } from './commands/head.ts';
+import { createInfoCommand } from './commands/info.ts';
+import { createPredictCommand } from './commands/predict.ts';
+import { createThresholdsCommand } from './commands/thresholds.ts';
+import { createTrainCommand } from './commands/train.ts';
+
+/** The whole command line. Throws CommanderError for wrong usage instead of ending the process. */
+export function createProgram(context: CommandContext): Command {
+  const program = new Command('polyhead')
+    .description(packageJson.description)
+    .version(packageJson.version)
+    .showHelpAfterError('(add --help for the options)');
+  const commands = [
+    createTrainCommand(context),
+    createEvaluateCommand(context),
+    createPredictCommand(context),
+    createEmbedCommand(context),
+    createHeadCommand(context),
+    createThresholdsCommand(context),
+    createExportCommand(context),
+    createInfoCommand(context),
+  ];
+  for (const command of commands) program.addCommand(command);
+  overrideExit(program);
+  return program;
+}
+
+/** Commander's settings are inherited only by commands made through it, so every command is told. */
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  command.showHelpAfterError('(add --help for the options)');
+  for (const child of command.commands) overrideExit(child);
+}

@@ -1,0 +1,80 @@
+import { dirname, extname, isAbsolute, resolve } from 'node:path';
+import { parse as parseYaml, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { readText } from '@polyhead/files';
+import { PolyheadError } from '@polyhead/types';
+import { configSchema } from './config-schema.ts';
+import type { DataConfig, HeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`;
+  return `${field}: ${issue.message}`;
+}
+
+/**
+ * Checks a configuration and fills in defaults.
+ * @param source named in messages: a file, or what the value came from
+ * @throws {PolyheadError} INVALID_CONFIGURATION naming every field that is wrong
+ */
+export function parseTrainingConfig(value: TrainingConfigInput, source?: string): TrainingConfig;
+export function parseTrainingConfig(value: unknown, source: string): TrainingConfig;
+export function parseTrainingConfig(value: unknown, source = 'the configuration'): TrainingConfig {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data as TrainingConfig;
+  const issues = result.error.issues.map(describeIssue);
+  throw new PolyheadError('INVALID_CONFIGURATION', {
+    message: `${source} is not a valid training configuration: ${issues.join('; ')}.`,
+    remedy: 'docs/configuration.md lists every field.',
+    details: { source, issues },
+  });
+}
+
+/**
+ * Reads a YAML (.yaml, .yml) or JSON configuration. Paths in it are relative to the file.
+ * @throws {PolyheadError} FILE_NOT_FOUND, INVALID_CONFIGURATION
+ */
+export async function loadTrainingConfig(path: string): Promise<TrainingConfig> {
+  const text = await readText(path);
+  const config = parseTrainingConfig(parseDocument(text, path), `"${path}"`);
+  return resolvePaths(config, dirname(resolve(path)));
+}
+
+function parseDocument(text: string, path: string): unknown {
+  if (!['.yaml', '.yml', '.json'].includes(extname(path).toLowerCase())) {
+    throw new PolyheadError('INVALID_CONFIGURATION', {
+      message: `"${path}" is neither a .yaml, .yml nor .json file.`,
+      details: { file: path },
+    });
+  }
+  try {
+    // JSON is a subset of YAML 1.2, so one parser reads both.
+    return parseYaml(text, { prettyErrors: true });
+  } catch (error) {
+    const line = error instanceof YAMLParseError ? error.linePos?.[0].line : undefined;
+    throw new PolyheadError('INVALID_CONFIGURATION', {
+      message: `"${path}" cannot be parsed${line === undefined ? '' : ` at line ${line}`}: ${error instanceof Error ? error.message : String(error)}`,
+      details: { file: path, ...(line === undefined ? {} : { line }) },
+      cause: error,
+    });
+  }
+}
+
+function resolvePaths(config: TrainingConfig, base: string): TrainingConfig {
+  const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(base, path));
+  const optional = (path: string | undefined): string | undefined => (path === undefined ? undefined : absolute(path));
+  const data = (entry: DataConfig): DataConfig => ({
+    ...entry,
+    train: absolute(entry.train),
+    validation: optional(entry.validation),
+    test: optional(entry.test),
+  });
+  const heads = Object.entries(config.heads).map(([name, head]): [string, HeadConfig] => [name, { ...head, data: data(head.data) }]);
+  const { reference } = config.backbone;
+  return {
+    ...config,
+    heads: Object.fromEntries(heads),
+    backbone: { ...config.backbone, reference: /^\.\.?(\/|\\|$)/.test(reference) ? absolute(reference) : reference },
+    output: absolute(config.output),
+    embeddingCache: typeof config.embeddingCache === 'string' ? absolute(config.embeddingCache) : config.embeddingCache,
+  };
+}

@@ -1,0 +1,57 @@
+import { loadLabeledTexts, selectRows, stratifiedSplit, type LoadLabeledTextsOptions } from '@polyhead/data';
+import { PolyheadError, type LabeledTexts, type RandomGenerator, type RowProblem } from '@polyhead/types';
+import type { DataConfig } from '../config/training-config.ts';
+
+/** The parts of a data set. */
+export type SplitName = 'train' | 'validation' | 'test';
+
+/** The rows of one head, part by part. */
+export interface HeadData {
+  readonly train: LabeledTexts;
+  readonly validation: LabeledTexts;
+  readonly test: LabeledTexts | undefined;
+  /** Where the validation rows come from, for people. */
+  readonly validationSource: string;
+  /** Rows that could not be used. */
+  readonly problems: readonly RowProblem[];
+}
+
+/** The options of the data reader that a head's configuration asks for. */
+export function toReaderOptions(data: Omit<DataConfig, 'train' | 'validationShare'>, signal?: AbortSignal): LoadLabeledTextsOptions {
+  const { text, label, labels, labelColumns, value, delimiter, onBrokenRow } = data;
+  const columns = { text, label, labels, labelColumns, value, delimiter };
+  const given = Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== undefined));
+  return { ...given, onBrokenRow, signal };
+}
+
+/**
+ * Reads a head's training, validation and test rows; splits validation rows off where there is no file for them.
+ * Labels of validation and test must occur in the training rows (or the label list).
+ * @throws {PolyheadError} FILE_NOT_FOUND, COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL, TOO_FEW_CLASSES and others of reading
+ */
+export async function loadHeadData(data: DataConfig, random: RandomGenerator, signal?: AbortSignal): Promise<HeadData> {
+  const options = toReaderOptions(data, signal);
+  const train = await loadLabeledTexts(data.train, { ...options, labelSet: data.labelList });
+  const follow: LoadLabeledTextsOptions = { ...options, labelSet: train.targets.labels, task: train.targets.task };
+  const validation = data.validation === undefined ? undefined : await loadLabeledTexts(data.validation, follow);
+  const test = data.test === undefined ? undefined : await loadLabeledTexts(data.test, follow);
+  const problems = [train, validation, test].flatMap((part) => part?.problems ?? []);
+  if (validation !== undefined) {
+    return { train, validation, test, validationSource: data.validation ?? '', problems };
+  }
+  const split = stratifiedSplit(train.targets, { fraction: data.validationShare, random });
+  if (split.validation.length === 0) {
+    throw new PolyheadError('TOO_FEW_EXAMPLES', {
+      message: `"${data.train}" has ${train.texts.length} usable rows, too few to hold out ${data.validationShare * 100} % for validation.`,
+      remedy: 'Add rows or name a validation file.',
+      details: { file: data.train, rows: train.texts.length },
+    });
+  }
+  return {
+    train: selectRows(train, split.train),
+    validation: selectRows(train, split.validation),
+    test,
+    validationSource: `${Math.round(data.validationShare * 100)} % of the training rows, stratified`,
+    problems,
+  };
+}

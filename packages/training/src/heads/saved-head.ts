@@ -1,0 +1,15 @@
+import type { SavedHead } from '@polyhead/model';
+import type { TrainedHead } from './train-head.ts';
+
+/** What the model folder keeps of a trained head. */
+export function toSavedHead(head: TrainedHead): SavedHead {
+  return {
+    name: head.name,
+    fitted: head.fitted,
+    thresholds: head.thresholds,
+    displayNames: head.displayNames,
+    evaluation: head.evaluations,
+    history: head.fitted.history,
+    mistakes: head.mistakes,
+  };
+}

@@ -1,0 +1,39 @@
+import type { HeadData } from './data/head-data.ts';
+import type { QualityCounts } from './data/check-quality.ts';
+import type { Evaluation } from './heads/evaluate-scores.ts';
+
+/** How many rows of which kind a head saw. */
+export interface HeadCounts extends QualityCounts {
+  readonly labels: number;
+  readonly train: number;
+  readonly validation: number;
+  readonly test: number;
+  readonly skipped_rows: number;
+}
+
+/** Counts of a whole job. */
+export interface RunCounts {
+  readonly distinct_texts: number;
+  readonly truncated_texts: number;
+  readonly heads: Readonly<Record<string, HeadCounts>>;
+}
+
+/** What `--json` writes: every figure of a job, as plain JSON. */
+export interface RunReport {
+  readonly heads: Readonly<Record<string, { readonly validation?: Evaluation; readonly test?: Evaluation }>>;
+  /** Seconds spent a phase, and in total. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly counts: RunCounts;
+}
+
+/** The counts of one head. */
+export function countRows(data: HeadData, quality: QualityCounts): HeadCounts {
+  return {
+    labels: data.train.targets.labels.length,
+    train: data.train.texts.length,
+    validation: data.validation.texts.length,
+    test: data.test?.texts.length ?? 0,
+    skipped_rows: data.problems.length,
+    ...quality,
+  };
+}
