@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createCachedEncoder, loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
+import { createCachedEncoder, loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
 import { headTypes, type HeadTypeRegistry } from '@polyhead/heads';
 import { defaultCacheDirectory } from '@polyhead/hub';
 import { saveModel } from '@polyhead/model';
@@ -72,7 +72,7 @@ export function toEncoderOptions(backbone: BackboneConfig, options: Pick<TrainOp
 }
 
 /** The encoder with its on-disk cache of embeddings, unless that is switched off. */
-export function withCache(encoder: LoadedEncoder, cache: boolean | string): Encoder {
+export function withCache(encoder: Encoder, cache: boolean | string): Encoder {
   if (cache === false) return encoder;
   return createCachedEncoder(encoder, { directory: cache === true ? join(defaultCacheDirectory(), 'embeddings') : cache });
 }

@@ -1,0 +1,68 @@
+import { loadModel, addHeadsToModel, readManifest } from '@polyhead/model';
+import { createRandomGenerator } from '@polyhead/numerics';
+import { headTypes } from '@polyhead/heads';
+import { PolyheadError, type LongTextStrategy } from '@polyhead/types';
+import { parseTrainingConfig } from './config/parse-config.ts';
+import type { HeadConfig, HeadConfigInput } from './config/training-config.ts';
+import { toSavedHead } from './heads/saved-head.ts';
+import { Stopwatch } from './stopwatch.ts';
+import { toRunReport, withCache, type TrainOptions, type TrainResult } from './train-model.ts';
+import { trainHeads } from './train-heads.ts';
+
+/** How a head is added. */
+export interface AddHeadOptions extends TrainOptions {
+  /** True to train a head that is there again, false to refuse it. @default false */
+  readonly replace?: boolean;
+  /** @default 42 */
+  readonly seed?: number;
+  /** @default true */
+  readonly embeddingCache?: boolean | string;
+  /** @default 'truncate' */
+  readonly longText?: LongTextStrategy;
+}
+
+/**
+ * Trains one head on a saved model's encoder and puts it into the folder. The other heads' files keep their bytes.
+ * @throws {PolyheadError} HEAD_EXISTS, HEAD_NOT_FOUND (with `replace`), and errors of training
+ */
+export async function addHead(directory: string, name: string, head: HeadConfigInput | HeadConfig, options: AddHeadOptions = {}): Promise<TrainResult> {
+  const config = parseTrainingConfig({ heads: { [name]: head }, output: directory }, 'The new head');
+  await assertPlace(directory, name, options.replace ?? false);
+  const stopwatch = new Stopwatch();
+  const registry = options.registry ?? headTypes;
+  const model = await stopwatch.measure('load model', () => loadModel(directory, { registry, logger: options.logger }));
+  try {
+    const { trained, counts } = await trainHeads(config.heads, {
+      encoder: withCache(model.encoder, options.embeddingCache ?? true),
+      longText: options.longText ?? 'truncate',
+      registry,
+      random: createRandomGenerator(options.seed ?? config.seed),
+      stopwatch,
+      listeners: options,
+      signal: options.signal,
+    });
+    const seconds = stopwatch.toJson();
+    await addHeadsToModel(directory, { heads: trained.map(toSavedHead), replace: options.replace ?? false, seconds, counts });
+    return { heads: trained, directory, report: toRunReport(trained, seconds, counts) };
+  } finally {
+    await model.release();
+  }
+}
+
+async function assertPlace(directory: string, name: string, replace: boolean): Promise<void> {
+  const names = (await readManifest(directory)).heads.map((head) => head.name);
+  if (!replace && names.includes(name)) {
+    throw new PolyheadError('HEAD_EXISTS', {
+      message: `The model in "${directory}" already has a head "${name}".`,
+      remedy: 'Choose another name, or train it again with "polyhead head train".',
+      details: { head: name },
+    });
+  }
+  if (replace && !names.includes(name)) {
+    throw new PolyheadError('HEAD_NOT_FOUND', {
+      message: `The model in "${directory}" has no head "${name}" to train again.`,
+      remedy: `It has: ${names.join(', ')}. A new one is added with "polyhead head add".`,
+      details: { head: name, heads: names },
+    });
+  }
+}

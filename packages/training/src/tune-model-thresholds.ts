@@ -1,0 +1,52 @@
+import type { HeadTypeRegistry } from '@polyhead/heads';
+import { loadModel, saveThresholds } from '@polyhead/model';
+import { evaluateMultiLabel, type MultiLabelEvaluation } from '@polyhead/metrics';
+import { PolyheadError, type HeadThresholds, type Logger } from '@polyhead/types';
+import type { ThresholdMetric } from './config/training-config.ts';
+import { loadRowsForHead, type EvaluationSource } from './data/evaluation-data.ts';
+import { encodeDistinctTexts } from './data/text-embeddings.ts';
+import { scoreEmbeddings } from './heads/evaluate-scores.ts';
+import { tuneHeadThresholds } from './heads/tune-thresholds.ts';
+import { findHead } from './evaluate-model.ts';
+import type { TrainingListeners } from './training-events.ts';
+
+/** Which thresholds to tune, on what. */
+export interface TuneOptions extends EvaluationSource, Pick<TrainingListeners, 'onProgress'> {
+  readonly head: string;
+  /** @default 'f1' */
+  readonly metric?: ThresholdMetric;
+  readonly registry?: HeadTypeRegistry;
+  readonly signal?: AbortSignal | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/**
+ * Tunes one threshold a label of a saved multi-label head and stores them in the model. Everything else in the folder
+ * keeps its bytes, but for the figures and the report.
+ * @throws {PolyheadError} HEAD_NOT_FOUND, TASK_UNSUPPORTED, and errors of loading and reading
+ */
+export async function tuneModelThresholds(
+  directory: string,
+  options: TuneOptions,
+): Promise<{ thresholds: HeadThresholds; evaluation: MultiLabelEvaluation }> {
+  const { registry, logger } = options;
+  const model = await loadModel(directory, { ...(registry === undefined ? {} : { registry }), logger });
+  try {
+    const head = findHead(model, options.head);
+    const { texts, targets } = await loadRowsForHead(options, head, options.signal);
+    if (targets.task !== 'multi-label') {
+      throw new PolyheadError('TASK_UNSUPPORTED', {
+        message: `Head "${options.head}" is a ${targets.task} head; thresholds belong to multi-label heads.`,
+        details: { head: options.head, task: targets.task },
+      });
+    }
+    const embeddings = await encodeDistinctTexts(model.encoder, [texts], options);
+    const scores = scoreEmbeddings(head.fitted, embeddings.select(texts));
+    const thresholds = tuneHeadThresholds(targets, scores, { metric: options.metric ?? 'f1', source: options.data });
+    const evaluation = evaluateMultiLabel({ targets, scores, thresholds: thresholds.tuned });
+    await saveThresholds(directory, { head: options.head, thresholds, evaluation });
+    return { thresholds, evaluation };
+  } finally {
+    await model.release();
+  }
+}
