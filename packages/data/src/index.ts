@@ -1,1 +1,25 @@
-export {};
+export { readRecords, type DataSource, type ReadRecordsOptions } from './readers/read-records.ts';
+export { isBrokenRecord, type BrokenRecord, type DataRecord, type RecordResult } from './readers/record.ts';
+export { formatOfPath, knownEndings, type DataFormat, type FileFormat } from './readers/data-format.ts';
+export { readTexts, type NumberedText, type ReadTextsOptions } from './read-texts.ts';
+export { loadLabeledTexts, type LoadedTexts, type LoadLabeledTextsOptions } from './load-labeled-texts.ts';
+export { loadColumns, type LoadColumnsOptions, type LoadedColumns, type LoadedHead } from './load-columns.ts';
+export type { ResolvedTargetColumns, TargetColumns } from './targets/target-columns.ts';
+export type { BrokenRowOptions } from './row-problems.ts';
+export { assertEnoughClasses, countLabels, toLabelSet, type LabelSet } from './label-set.ts';
+export { compareNaturally } from './natural-order.ts';
+export { countRows, labelsOfRow, selectRows, selectTargets } from './select-rows.ts';
+export { stratifiedSplit, type Split, type SplitOptions } from './split.ts';
+export { samplePerClass, type SamplePerClassOptions } from './few-shot-sample.ts';
+export {
+  findDuplicates,
+  findLeaks,
+  type DuplicateReport,
+  type LeakExample,
+  type LeakReport,
+  type QualityOptions,
+  type RowLabels,
+  type TextOccurrences,
+} from './quality.ts';
+export { normalizeText } from './normalized-text.ts';
+export { formatCsvRow, type CsvCell } from './format-csv-row.ts';
