@@ -12,3 +12,29 @@ export { decodeSafetensors, type SafetensorsFile } from './safetensors/decode.ts
 export { encodeSafetensors, type NamedTensors } from './safetensors/encode.ts';
 export { readSafetensors, type ReadSafetensorsOptions } from './safetensors/read.ts';
 export { writeSafetensors } from './safetensors/write.ts';
+export {
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  readFloatAttribute,
+  readIntAttribute,
+  readIntsAttribute,
+  readStringAttribute,
+  stringAttribute,
+  tensorAttribute,
+} from './model/attributes.ts';
+export { assertValidGraph } from './model/assert-valid-graph.ts';
+export type {
+  OnnxAttribute,
+  OnnxDimension,
+  OnnxGraph,
+  OnnxInitializer,
+  OnnxModel,
+  OnnxNode,
+  OnnxOpset,
+  OnnxValueInfo,
+} from './model/onnx-model.ts';
+export { decodeModel } from './protobuf/decode-model.ts';
+export { encodeModel } from './protobuf/encode-model.ts';
+export { readModel } from './storage/read-model.ts';
+export { writeModel, type WriteModelOptions } from './storage/write-model.ts';
