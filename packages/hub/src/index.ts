@@ -1,1 +1,5 @@
-export {};
+export { defaultCacheDirectory, type EnvironmentVariables } from './hub-environment.ts';
+export type { Fetch } from './hub-fetch.ts';
+export { withFileLock } from './file-lock.ts';
+export { parseModelReference, type ModelReference } from './model-reference.ts';
+export { resolveModel, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';

@@ -17,6 +17,7 @@ export const errorCodes = {
   // Finding models
   MODEL_REFERENCE_INVALID: 'A model reference is neither a bundled name, nor a folder, nor a Hugging Face id.',
   MODEL_NOT_FOUND: 'The model that a reference names does not exist.',
+  MODEL_INCOMPLETE: 'A model folder or repository lacks a file that it must have.',
   HUB_UNREACHABLE: 'The model hub cannot be reached and the model is not in the cache.',
   CHECKSUM_MISMATCH: 'A file differs from the checksum that it should have.',
   // ONNX, safetensors and checkpoints
