@@ -9,7 +9,9 @@ const root = join(import.meta.dirname, '..');
 const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 
 /** Folders whose README is checked: every package and app. */
-const folders = ['packages', 'apps'].flatMap((parent) => readdirSync(join(root, parent)).map((name) => join(root, parent, name)));
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
+);
 
 /** The TypeScript blocks of a text in Markdown. */
 function findExamples(markdown: string): string[] {

@@ -14,7 +14,10 @@ const sentences = [
 function polyhead(...words) {
   const shown = words.map((word) => (/[^\w./=-]/.test(word) ? `"${word}"` : word)).join(' ');
   console.log(`\n$ npx polyhead ${shown}`);
-  const result = spawnSync(process.execPath, ['apps/trainer/bin/polyhead.js', ...words], { cwd: root, stdio: 'inherit' });
+  const result = spawnSync(process.execPath, ['apps/trainer/bin/polyhead.js', ...words], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 

@@ -15,7 +15,9 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => interruption.abort());
 // A reader that closes the pipe early (polyhead predict ... | head) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed),
+);
 
 function report(error: unknown): void {
   context.progress.clear();
@@ -23,7 +25,9 @@ function report(error: unknown): void {
     process.stderr.write(`${pc.red(`error ${error.code}:`)} ${error.message}\n`);
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${pc.red('error INTERNAL:')} ${text}\nThis is a defect of polyhead; please report it with the command that you ran.\n`);
+    process.stderr.write(
+      `${pc.red('error INTERNAL:')} ${text}\nThis is a defect of polyhead; please report it with the command that you ran.\n`,
+    );
   }
 }
 

@@ -25,7 +25,12 @@ export interface AddHeadOptions extends TrainOptions {
  * Trains one head on a saved model's encoder and puts it into the folder. The other heads' files keep their bytes.
  * @throws {PolyheadError} HEAD_EXISTS, HEAD_NOT_FOUND (with `replace`), and errors of training
  */
-export async function addHead(directory: string, name: string, head: HeadConfigInput | HeadConfig, options: AddHeadOptions = {}): Promise<TrainResult> {
+export async function addHead(
+  directory: string,
+  name: string,
+  head: HeadConfigInput | HeadConfig,
+  options: AddHeadOptions = {},
+): Promise<TrainResult> {
   const config = parseTrainingConfig({ heads: { [name]: head }, output: directory }, 'The new head');
   await assertPlace(directory, name, options.replace ?? false);
   const stopwatch = new Stopwatch();
@@ -42,7 +47,12 @@ export async function addHead(directory: string, name: string, head: HeadConfigI
       signal: options.signal,
     });
     const seconds = stopwatch.toJson();
-    await addHeadsToModel(directory, { heads: trained.map(toSavedHead), replace: options.replace ?? false, seconds, counts });
+    await addHeadsToModel(directory, {
+      heads: trained.map(toSavedHead),
+      replace: options.replace ?? false,
+      seconds,
+      counts,
+    });
     return { heads: trained, directory, report: toRunReport(trained, seconds, counts) };
   } finally {
     await model.release();

@@ -23,7 +23,11 @@ export interface EvaluationReport {
   /** The rows given stand under `test`: they are rows that the heads were not trained on. */
   readonly heads: Readonly<Record<string, { readonly test: Evaluation }>>;
   readonly seconds: Readonly<Record<string, number>>;
-  readonly counts: { readonly distinct_texts: number; readonly truncated_texts: number; readonly heads: Readonly<Record<string, { readonly test: number }>> };
+  readonly counts: {
+    readonly distinct_texts: number;
+    readonly truncated_texts: number;
+    readonly heads: Readonly<Record<string, { readonly test: number }>>;
+  };
 }
 
 /**
@@ -33,11 +37,19 @@ export interface EvaluationReport {
 export async function evaluateModel(directory: string, options: EvaluateOptions): Promise<EvaluationReport> {
   const stopwatch = new Stopwatch();
   const { registry, logger } = options;
-  const model = await stopwatch.measure('load model', () => loadModel(directory, { ...(registry === undefined ? {} : { registry }), logger }));
+  const model = await stopwatch.measure('load model', () =>
+    loadModel(directory, { ...(registry === undefined ? {} : { registry }), logger }),
+  );
   try {
     const heads = options.head === undefined ? [...model.heads.values()] : [findHead(model, options.head)];
     const rows = await stopwatch.measure('read data', () => loadRowsForHeads(options, heads, options));
-    const embeddings = await stopwatch.measure('encode', () => encodeDistinctTexts(model.encoder, [...rows.values()].map(({ texts }) => texts), options));
+    const embeddings = await stopwatch.measure('encode', () =>
+      encodeDistinctTexts(
+        model.encoder,
+        [...rows.values()].map(({ texts }) => texts),
+        options,
+      ),
+    );
     const evaluations = await stopwatch.measure('evaluate', () =>
       [...rows].map(([name, { texts, targets }]) => {
         const head = findHead(model, name);
@@ -48,7 +60,11 @@ export async function evaluateModel(directory: string, options: EvaluateOptions)
     return {
       heads: Object.fromEntries(evaluations),
       seconds: stopwatch.toJson(),
-      counts: { distinct_texts: embeddings.size, truncated_texts: embeddings.truncated, heads: Object.fromEntries([...rows].map(countTest)) },
+      counts: {
+        distinct_texts: embeddings.size,
+        truncated_texts: embeddings.truncated,
+        heads: Object.fromEntries([...rows].map(countTest)),
+      },
     };
   } finally {
     await model.release();

@@ -52,7 +52,11 @@ export async function trainHeads(
   const headCounts = loaded.map(({ name, data, quality }) => [name, countRows(data, quality)] as const);
   return {
     trained,
-    counts: { distinct_texts: embeddings.size, truncated_texts: embeddings.truncated, heads: Object.fromEntries(headCounts) },
+    counts: {
+      distinct_texts: embeddings.size,
+      truncated_texts: embeddings.truncated,
+      heads: Object.fromEntries(headCounts),
+    },
   };
 }
 

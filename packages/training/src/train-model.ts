@@ -35,10 +35,15 @@ export interface TrainResult {
  * every head is trained; an existing model in the output folder stays as it is until then.
  * @throws {PolyheadError} INVALID_CONFIGURATION, any error of reading data, encoding and fitting, OUTPUT_EXISTS, ABORTED
  */
-export async function trainModel(input: TrainingConfigInput | TrainingConfig, options: TrainOptions = {}): Promise<TrainResult> {
+export async function trainModel(
+  input: TrainingConfigInput | TrainingConfig,
+  options: TrainOptions = {},
+): Promise<TrainResult> {
   const config = parseTrainingConfig(input);
   const stopwatch = new Stopwatch();
-  const encoder = await stopwatch.measure('load encoder', () => loadEncoder(config.backbone.reference, toEncoderOptions(config.backbone, options)));
+  const encoder = await stopwatch.measure('load encoder', () =>
+    loadEncoder(config.backbone.reference, toEncoderOptions(config.backbone, options)),
+  );
   try {
     const { trained, counts } = await trainHeads(config.heads, {
       encoder: withCache(encoder, config.embeddingCache),
@@ -64,7 +69,10 @@ export async function trainModel(input: TrainingConfigInput | TrainingConfig, op
 }
 
 /** What `loadEncoder` needs to know of a backbone configuration. */
-export function toEncoderOptions(backbone: BackboneConfig, options: Pick<TrainOptions, 'onProgress' | 'signal' | 'logger'>): LoadEncoderOptions {
+export function toEncoderOptions(
+  backbone: BackboneConfig,
+  options: Pick<TrainOptions, 'onProgress' | 'signal' | 'logger'>,
+): LoadEncoderOptions {
   const { pooling, normalize, maximumLength, prompt, threads, provider } = backbone;
   const settings = { pooling, normalize, maximumLength, prompt, threads, provider };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
@@ -74,10 +82,16 @@ export function toEncoderOptions(backbone: BackboneConfig, options: Pick<TrainOp
 /** The encoder with its on-disk cache of embeddings, unless that is switched off. */
 export function withCache(encoder: Encoder, cache: boolean | string): Encoder {
   if (cache === false) return encoder;
-  return createCachedEncoder(encoder, { directory: cache === true ? join(defaultCacheDirectory(), 'embeddings') : cache });
+  return createCachedEncoder(encoder, {
+    directory: cache === true ? join(defaultCacheDirectory(), 'embeddings') : cache,
+  });
 }
 
 /** Everything measured, as plain JSON. */
-export function toRunReport(trained: readonly TrainedHead[], seconds: Record<string, number>, counts: RunReport['counts']): RunReport {
+export function toRunReport(
+  trained: readonly TrainedHead[],
+  seconds: Record<string, number>,
+  counts: RunReport['counts'],
+): RunReport {
   return { heads: Object.fromEntries(trained.map(({ name, evaluations }) => [name, evaluations])), seconds, counts };
 }

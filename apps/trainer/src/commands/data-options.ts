@@ -91,7 +91,10 @@ export function toColumns(flags: ColumnFlags): Omit<HeadConfigInput['data'], 'tr
 /** The head that the flags describe. */
 export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
   if (flags.data === undefined) {
-    throw new PolyheadError('INVALID_ARGUMENT', { message: 'No training data was named.', remedy: 'Give --data FILE.' });
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'No training data was named.',
+      remedy: 'Give --data FILE.',
+    });
   }
   const { validation, test, validationShare } = flags;
   return {
@@ -102,7 +105,9 @@ export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
 }
 
 /** Drops fields that were not given, so that defaults apply. */
-export function withoutUndefined<Fields extends object>(fields: Fields): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
+export function withoutUndefined<Fields extends object>(
+  fields: Fields,
+): { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> } {
   const entries = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as { [Name in keyof Fields]?: Exclude<Fields[Name], undefined> };
 }

@@ -27,7 +27,11 @@ async function embed(texts: readonly string[], flags: EmbedFlags, context: Comma
   const { reference = 'all-MiniLM-L6-v2', longText = 'truncate', ...settings } = toBackbone(flags);
   const encoder = await loadEncoder(reference, { ...settings, signal: context.signal, logger: context.logger });
   try {
-    const encoded = encoder.encodeStream(input, { longText, signal: context.signal, onProgress: flags.output === undefined ? undefined : context.progress.onProgress });
+    const encoded = encoder.encodeStream(input, {
+      longText,
+      signal: context.signal,
+      onProgress: flags.output === undefined ? undefined : context.progress.onProgress,
+    });
     await writeLines(toLines(encoded), { file: flags.output, output: context.terminal.output, signal: context.signal });
   } finally {
     context.progress.clear();
@@ -35,6 +39,9 @@ async function embed(texts: readonly string[], flags: EmbedFlags, context: Comma
   }
 }
 
-async function* toLines(encoded: ReturnType<Awaited<ReturnType<typeof loadEncoder>>['encodeStream']>): AsyncIterable<string> {
-  for await (const { text, embedding, truncated } of encoded) yield JSON.stringify({ text, embedding: Array.from(embedding), truncated });
+async function* toLines(
+  encoded: ReturnType<Awaited<ReturnType<typeof loadEncoder>>['encodeStream']>,
+): AsyncIterable<string> {
+  for await (const { text, embedding, truncated } of encoded)
+    yield JSON.stringify({ text, embedding: Array.from(embedding), truncated });
 }

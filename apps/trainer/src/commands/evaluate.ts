@@ -20,7 +20,9 @@ export function createEvaluateCommand(context: CommandContext): Command {
     .requiredOption('--data <file>', 'labelled file')
     .option('--head <name>', 'only this head (default: every head whose labels the file has)')
     .option('--json <file>', 'write every figure as JSON');
-  return addColumnOptions(command).action((directory: string, flags: EvaluateFlags) => evaluate(directory, flags, context));
+  return addColumnOptions(command).action((directory: string, flags: EvaluateFlags) =>
+    evaluate(directory, flags, context),
+  );
 }
 
 async function evaluate(directory: string, flags: EvaluateFlags, context: CommandContext): Promise<void> {

@@ -22,7 +22,11 @@ export function createExportCommand(context: CommandContext): Command {
       const model = await loadModel(directory, { logger: context.logger });
       try {
         const report = await exportOnnx(model, { directory: flags.output, ...withoutUndefined({ heads: flags.head }) });
-        const rows = report.files.map((file) => [file.name, file.bytes, file.maximumDifference?.toExponential(1) ?? '-']);
+        const rows = report.files.map((file) => [
+          file.name,
+          file.bytes,
+          file.maximumDifference?.toExponential(1) ?? '-',
+        ]);
         context.terminal.output.write(formatTable(['file', 'bytes', 'largest difference to the model'], rows));
       } finally {
         await model.release();

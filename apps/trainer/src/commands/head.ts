@@ -26,7 +26,10 @@ export function createHeadCommand(context: CommandContext): Command {
 }
 
 function createTrainingCommand(context: CommandContext, name: 'add' | 'train', description: string): Command {
-  const command = new Command(name).description(description).argument('<model>', 'model folder').requiredOption('--name <head>', 'name of the head');
+  const command = new Command(name)
+    .description(description)
+    .argument('<model>', 'model folder')
+    .requiredOption('--name <head>', 'name of the head');
   return addHeadOptions(command)
     .option('--seed <number>', 'same seed, same result (default: 42)', parseInteger)
     .option('--no-cache', 'do not keep embeddings on disk for the next run')

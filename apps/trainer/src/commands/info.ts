@@ -18,8 +18,16 @@ export function createInfoCommand(context: CommandContext): Command {
       }
       const { encoder } = manifest;
       const length = `${encoder.dimension} dimensions, up to ${encoder.maximumLength} tokens, ${encoder.pooling} pooling${encoder.normalized ? ', normalised' : ''}`;
-      output.write(`Encoder: ${encoder.reference} (${encoder.storage})\n         ${length}\n         sha256 ${encoder.digest}\n`);
-      const rows = manifest.heads.map((head) => [head.name, head.type, head.task, head.labels.length, head.trainedAt.slice(0, 16).replace('T', ' ')]);
+      output.write(
+        `Encoder: ${encoder.reference} (${encoder.storage})\n         ${length}\n         sha256 ${encoder.digest}\n`,
+      );
+      const rows = manifest.heads.map((head) => [
+        head.name,
+        head.type,
+        head.task,
+        head.labels.length,
+        head.trainedAt.slice(0, 16).replace('T', ' '),
+      ]);
       output.write(formatTable(['head', 'type', 'task', 'labels', 'trained'], rows));
     });
 }

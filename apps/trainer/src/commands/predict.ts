@@ -1,7 +1,12 @@
 import { loadModel } from '@polyhead/model';
 import { Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { chooseFormat, formatPredictions, predictionFormats, type PredictionFormat } from '../output/prediction-format.ts';
+import {
+  chooseFormat,
+  formatPredictions,
+  predictionFormats,
+  type PredictionFormat,
+} from '../output/prediction-format.ts';
 import { openInput } from '../output/text-input.ts';
 import { writeLines } from '../output/text-output.ts';
 import { parseInteger, withoutUndefined } from './data-options.ts';
@@ -32,15 +37,30 @@ export function createPredictCommand(context: CommandContext): Command {
     .action((directory: string, texts: string[], flags: PredictFlags) => predict({ directory, texts }, flags, context));
 }
 
-async function predict(what: { directory: string; texts: readonly string[] }, flags: PredictFlags, context: CommandContext): Promise<void> {
+async function predict(
+  what: { directory: string; texts: readonly string[] },
+  flags: PredictFlags,
+  context: CommandContext,
+): Promise<void> {
   const input = openInput(what.texts, flags);
   const { terminal, signal } = context;
-  const model = await loadModel(what.directory, { ...withoutUndefined({ threads: flags.threads }), logger: context.logger });
+  const model = await loadModel(what.directory, {
+    ...withoutUndefined({ threads: flags.threads }),
+    logger: context.logger,
+  });
   try {
-    const format = flags.format ?? chooseFormat(flags.output, terminal.output === process.stdout && process.stdout.isTTY);
-    const predictions = model.predictStream(input, { ...withoutUndefined({ heads: flags.head, topK: flags.topK }), signal });
+    const format =
+      flags.format ?? chooseFormat(flags.output, terminal.output === process.stdout && process.stdout.isTTY);
+    const predictions = model.predictStream(input, {
+      ...withoutUndefined({ heads: flags.head, topK: flags.topK }),
+      signal,
+    });
     const heads = flags.head ?? [...model.heads.keys()];
-    await writeLines(formatPredictions(predictions, format, heads), { file: flags.output, output: terminal.output, signal });
+    await writeLines(formatPredictions(predictions, format, heads), {
+      file: flags.output,
+      output: terminal.output,
+      signal,
+    });
   } finally {
     await model.release();
   }

@@ -18,7 +18,11 @@ export function createThresholdsCommand(context: CommandContext): Command {
     .argument('<model>', 'model folder')
     .requiredOption('--data <file>', 'labelled rows that the head was not trained on')
     .requiredOption('--head <name>', 'a multi-label head')
-    .addOption(new Option('--metric <metric>', 'what a threshold maximises').choices(['f1', 'f0.5', 'f2', 'balanced_accuracy']).default('f1'));
+    .addOption(
+      new Option('--metric <metric>', 'what a threshold maximises')
+        .choices(['f1', 'f0.5', 'f2', 'balanced_accuracy'])
+        .default('f1'),
+    );
   addColumnOptions(tune).action(async (directory: string, flags: TuneFlags) => {
     const { thresholds, evaluation } = await tuneModelThresholds(directory, {
       data: flags.data,
@@ -35,7 +39,9 @@ export function createThresholdsCommand(context: CommandContext): Command {
       return [label, threshold, evaluation['at_0.5'].per_label[label]?.f1, figures?.f1, figures?.support];
     });
     context.terminal.output.write(formatTable(['label', 'threshold', 'F1 at 0.5', 'F1 tuned', 'rows'], rows));
-    context.terminal.output.write(`macro F1 ${evaluation['at_0.5'].macro_f1?.toFixed(3)} at 0.5, ${evaluation.tuned?.macro_f1?.toFixed(3)} tuned (on the rows tuned on)\n`);
+    context.terminal.output.write(
+      `macro F1 ${evaluation['at_0.5'].macro_f1?.toFixed(3)} at 0.5, ${evaluation.tuned?.macro_f1?.toFixed(3)} tuned (on the rows tuned on)\n`,
+    );
   });
   return new Command('thresholds').description('Work with the thresholds of multi-label heads.').addCommand(tune);
 }

@@ -5,7 +5,16 @@ import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { writeRunSummary } from '../output/run-summary.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
-import { addBackboneOptions, addHeadOptions, parseInteger, toBackbone, toHeadConfig, withoutUndefined, type BackboneFlags, type HeadFlags } from './data-options.ts';
+import {
+  addBackboneOptions,
+  addHeadOptions,
+  parseInteger,
+  toBackbone,
+  toHeadConfig,
+  withoutUndefined,
+  type BackboneFlags,
+  type HeadFlags,
+} from './data-options.ts';
 
 interface TrainFlags extends HeadFlags, BackboneFlags {
   readonly config?: string;
@@ -34,7 +43,11 @@ export function createTrainCommand(context: CommandContext): Command {
 
 async function train(flags: TrainFlags, context: CommandContext): Promise<void> {
   const config = flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags);
-  const result = await trainModel(config, { ...createTrainingListeners(context), signal: context.signal, logger: context.logger });
+  const result = await trainModel(config, {
+    ...createTrainingListeners(context),
+    signal: context.signal,
+    logger: context.logger,
+  });
   context.progress.clear();
   if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
   writeRunSummary(result, context.terminal.output);
@@ -42,7 +55,10 @@ async function train(flags: TrainFlags, context: CommandContext): Promise<void> 
 
 function fromFlags(flags: TrainFlags): TrainingConfig {
   if (flags.output === undefined) {
-    throw new PolyheadError('INVALID_ARGUMENT', { message: 'No output folder was named.', remedy: 'Give --output DIR.' });
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'No output folder was named.',
+      remedy: 'Give --output DIR.',
+    });
   }
   const name = flags.name ?? toHeadName(flags.label ?? flags.labels ?? flags.value ?? 'label');
   return parseTrainingConfig(
@@ -58,15 +74,30 @@ function fromFlags(flags: TrainFlags): TrainingConfig {
 
 /** A column name as a head name: lower case, and anything unusual as a hyphen. */
 function toHeadName(column: string): string {
-  const name = column.toLowerCase().replaceAll(/[^a-z0-9_-]+/g, '-').replaceAll(/^[-_]+|-+$/g, '');
+  const name = column
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_-]+/g, '-')
+    .replaceAll(/^[-_]+|-+$/g, '');
   return name === '' ? 'label' : name;
 }
 
 /** A configuration file; flags about the job as a whole win over it, flags about a head have no place beside it. */
 async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig> {
-  const misplaced = (['data', 'validation', 'test', 'text', 'label', 'labels', 'labelColumns', 'value', 'head', 'option', 'name'] as const).filter(
-    (name) => flags[name] !== undefined,
-  );
+  const misplaced = (
+    [
+      'data',
+      'validation',
+      'test',
+      'text',
+      'label',
+      'labels',
+      'labelColumns',
+      'value',
+      'head',
+      'option',
+      'name',
+    ] as const
+  ).filter((name) => flags[name] !== undefined);
   if (misplaced.length > 0) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: `--${misplaced.join(', --')} cannot be combined with --config.`,

@@ -6,7 +6,12 @@ interface Row {
   readonly figures: Readonly<Record<string, Cell>>;
 }
 
-const multiLabelFigures = (figures: { macro_f1: Cell; micro_f1: Cell; weighted_f1: Cell; accuracy: Cell }): Row['figures'] => ({
+const multiLabelFigures = (figures: {
+  macro_f1: Cell;
+  micro_f1: Cell;
+  weighted_f1: Cell;
+  accuracy: Cell;
+}): Row['figures'] => ({
   'macro F1': figures.macro_f1,
   'micro F1': figures.micro_f1,
   'weighted F1': figures.weighted_f1,
@@ -30,18 +35,37 @@ function toRows(split: string, evaluation: Evaluation): Row[] {
         },
       ];
     case 'multi-label': {
-      const untuned = { split: `${split}, cut at 0.5`, figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation['at_0.5']) } };
+      const untuned = {
+        split: `${split}, cut at 0.5`,
+        figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation['at_0.5']) },
+      };
       if (evaluation.tuned === undefined) return [untuned];
-      return [untuned, { split: `${split}, tuned`, figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation.tuned) } }];
+      return [
+        untuned,
+        { split: `${split}, tuned`, figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation.tuned) } },
+      ];
     }
     case 'regression':
-      return [{ split, figures: { rows: evaluation.rows, RMSE: evaluation.rmse, MAE: evaluation.mae, R2: evaluation.r2, Spearman: evaluation.spearman } }];
+      return [
+        {
+          split,
+          figures: {
+            rows: evaluation.rows,
+            RMSE: evaluation.rmse,
+            MAE: evaluation.mae,
+            R2: evaluation.r2,
+            Spearman: evaluation.spearman,
+          },
+        },
+      ];
   }
 }
 
 /** One table with a row a split (two for tuned thresholds). */
 export function formatEvaluations(evaluations: Readonly<Partial<Record<string, Evaluation>>>): string {
-  const rows = Object.entries(evaluations).flatMap(([split, evaluation]) => (evaluation === undefined ? [] : toRows(split, evaluation)));
+  const rows = Object.entries(evaluations).flatMap(([split, evaluation]) =>
+    evaluation === undefined ? [] : toRows(split, evaluation),
+  );
   const names = Object.keys(rows[0]?.figures ?? {});
   return formatTable(
     ['', ...names],

@@ -19,7 +19,11 @@ export function chooseFormat(file: string | undefined, interactive: boolean): Pr
 }
 
 /** Predictions as lines of the format. JSON and table keep all predictions in memory at most one chunk at a time, except `table`. */
-export function formatPredictions(predictions: AsyncIterable<Prediction>, format: PredictionFormat, heads: readonly string[]): AsyncIterable<string> {
+export function formatPredictions(
+  predictions: AsyncIterable<Prediction>,
+  format: PredictionFormat,
+  heads: readonly string[],
+): AsyncIterable<string> {
   switch (format) {
     case 'json':
       return toJsonLines(predictions);
@@ -55,7 +59,10 @@ function toCells(prediction: HeadPrediction | undefined): { decision: string; sc
       return { decision: prediction.label, score: prediction.score.toFixed(4) };
     case 'multi-label': {
       const chosen = new Map(prediction.scores.map(({ label, score }) => [label, score]));
-      return { decision: prediction.labels.join('|'), score: prediction.labels.map((label) => (chosen.get(label) ?? 0).toFixed(4)).join('|') };
+      return {
+        decision: prediction.labels.join('|'),
+        score: prediction.labels.map((label) => (chosen.get(label) ?? 0).toFixed(4)).join('|'),
+      };
     }
     case 'regression':
       return { decision: String(prediction.value), score: '' };

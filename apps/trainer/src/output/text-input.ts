@@ -13,11 +13,17 @@ export interface TextInputFlags {
  */
 export function openInput(texts: readonly string[], flags: TextInputFlags): AsyncIterable<string> {
   if (texts.length > 0 && flags.input !== undefined) {
-    throw new PolyheadError('INVALID_ARGUMENT', { message: 'Texts were given both as arguments and by --input.', remedy: 'Give one of them.' });
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'Texts were given both as arguments and by --input.',
+      remedy: 'Give one of them.',
+    });
   }
   if (texts.length > 0) return fromArray(texts);
   if (flags.input === undefined) {
-    throw new PolyheadError('INVALID_ARGUMENT', { message: 'No text was given.', remedy: 'Give texts as arguments, or --input FILE, or --input - for standard input.' });
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'No text was given.',
+      remedy: 'Give texts as arguments, or --input FILE, or --input - for standard input.',
+    });
   }
   const source = flags.input === '-' ? process.stdin : flags.input;
   return onlyTexts(readTexts(source, flags.text === undefined ? {} : { text: flags.text }));

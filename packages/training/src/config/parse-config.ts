@@ -68,7 +68,10 @@ function resolvePaths(config: TrainingConfig, base: string): TrainingConfig {
     validation: optional(entry.validation),
     test: optional(entry.test),
   });
-  const heads = Object.entries(config.heads).map(([name, head]): [string, HeadConfig] => [name, { ...head, data: data(head.data) }]);
+  const heads = Object.entries(config.heads).map(([name, head]): [string, HeadConfig] => [
+    name,
+    { ...head, data: data(head.data) },
+  ]);
   const { reference } = config.backbone;
   return {
     ...config,

@@ -88,7 +88,8 @@ export interface TrainingConfig {
 export interface HeadConfigInput {
   readonly type?: string | undefined;
   readonly options?: JsonObject | undefined;
-  readonly data: Omit<DataConfig, 'validationShare' | 'onBrokenRow'> & Partial<Pick<DataConfig, 'validationShare' | 'onBrokenRow'>>;
+  readonly data: Omit<DataConfig, 'validationShare' | 'onBrokenRow'> &
+    Partial<Pick<DataConfig, 'validationShare' | 'onBrokenRow'>>;
   readonly thresholds?: Partial<HeadConfig['thresholds']> | undefined;
   readonly displayNames?: Readonly<Record<string, string>> | undefined;
 }

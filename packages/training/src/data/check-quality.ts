@@ -27,14 +27,24 @@ export function checkQuality(head: string, data: HeadData): { counts: QualityCou
   if (data.problems.length > 0) {
     const [first] = data.problems;
     const example = first === undefined ? '' : ` First: ${first.file}:${first.row}: ${first.reason}.`;
-    warnings.push({ head, message: `${plural(data.problems.length, 'row')} skipped.${example}`, problems: data.problems });
+    warnings.push({
+      head,
+      message: `${plural(data.problems.length, 'row')} skipped.${example}`,
+      problems: data.problems,
+    });
   }
   if (counts.duplicates > 0) warnings.push({ head, message: `${plural(counts.duplicates, 'training row')} repeated.` });
   if (counts.conflicting_duplicates > 0) {
-    warnings.push({ head, message: `${plural(counts.conflicting_duplicates, 'training row')} repeat a text with another label.` });
+    warnings.push({
+      head,
+      message: `${plural(counts.conflicting_duplicates, 'training row')} repeat a text with another label.`,
+    });
   }
   if (counts.test_leaks > 0) {
-    warnings.push({ head, message: `${plural(counts.test_leaks, 'test row')} also in the training data; the test figures are too good by that.` });
+    warnings.push({
+      head,
+      message: `${plural(counts.test_leaks, 'test row')} also in the training data; the test figures are too good by that.`,
+    });
   }
   return { counts, warnings };
 }

@@ -33,7 +33,11 @@ function columnNamedLike({ name, fitted }: NamedHead): ColumnsConfig {
  * The rows of a file for one head: by the columns given, else by a column named like the head, else by the usual names.
  * @throws {PolyheadError} COLUMN_NOT_FOUND, UNKNOWN_LABEL and other errors of reading
  */
-export async function loadRowsForHead(source: EvaluationSource, head: NamedHead, signal?: AbortSignal): Promise<LabeledTexts> {
+export async function loadRowsForHead(
+  source: EvaluationSource,
+  head: NamedHead,
+  signal?: AbortSignal,
+): Promise<LabeledTexts> {
   const columns = source.columns ?? {};
   const load = (extra: ColumnsConfig): Promise<LabeledTexts> => {
     const options: LoadLabeledTextsOptions = {
@@ -43,7 +47,9 @@ export async function loadRowsForHead(source: EvaluationSource, head: NamedHead,
     };
     return loadLabeledTexts(source.data, options);
   };
-  const explicit = [columns.label, columns.labels, columns.labelColumns, columns.value].some((column) => column !== undefined);
+  const explicit = [columns.label, columns.labels, columns.labelColumns, columns.value].some(
+    (column) => column !== undefined,
+  );
   if (explicit) return load({});
   try {
     return await load(columnNamedLike(head));

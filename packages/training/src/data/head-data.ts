@@ -17,7 +17,10 @@ export interface HeadData {
 }
 
 /** The options of the data reader that a head's configuration asks for. */
-export function toReaderOptions(data: Omit<DataConfig, 'train' | 'validationShare'>, signal?: AbortSignal): LoadLabeledTextsOptions {
+export function toReaderOptions(
+  data: Omit<DataConfig, 'train' | 'validationShare'>,
+  signal?: AbortSignal,
+): LoadLabeledTextsOptions {
   const { text, label, labels, labelColumns, value, delimiter, onBrokenRow } = data;
   const columns = { text, label, labels, labelColumns, value, delimiter };
   const given = Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== undefined));

@@ -34,7 +34,8 @@ function selectMatrixRows(embeddings: Matrix, texts: readonly string[], rows: Re
   const data = new Float32Array(texts.length * columns);
   texts.forEach((text, index) => {
     const row = rows.get(text);
-    if (row === undefined) throw new PolyheadError('INTERNAL', { message: `A text was asked for that was not encoded: row ${index}.` });
+    if (row === undefined)
+      throw new PolyheadError('INTERNAL', { message: `A text was asked for that was not encoded: row ${index}.` });
     data.set(embeddings.data.subarray(row * columns, (row + 1) * columns), index * columns);
   });
   return { data, rows: texts.length, columns };

@@ -18,7 +18,11 @@ export function scoreEmbeddings(head: FittedHead, embeddings: Matrix): Matrix {
 }
 
 /** All figures that fit the task. */
-export function evaluateScores(targets: Targets, scores: Matrix, thresholds?: Readonly<Record<string, number>>): Evaluation {
+export function evaluateScores(
+  targets: Targets,
+  scores: Matrix,
+  thresholds?: Readonly<Record<string, number>>,
+): Evaluation {
   switch (targets.task) {
     case 'single-label':
       return evaluateSingleLabel({ targets, scores });

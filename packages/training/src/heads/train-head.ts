@@ -1,7 +1,15 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
 import type { Mistake } from '@polyhead/model';
 import { findConfidentMistakes } from '@polyhead/metrics';
-import type { FittedHead, HeadExamples, HeadThresholds, LabeledTexts, Matrix, ProgressListener, RandomGenerator } from '@polyhead/types';
+import type {
+  FittedHead,
+  HeadExamples,
+  HeadThresholds,
+  LabeledTexts,
+  Matrix,
+  ProgressListener,
+  RandomGenerator,
+} from '@polyhead/types';
 import type { HeadConfig } from '../config/training-config.ts';
 import type { HeadData, SplitName } from '../data/head-data.ts';
 import type { TextEmbeddings } from '../data/text-embeddings.ts';
@@ -45,16 +53,19 @@ export async function trainHead(input: TrainHeadInput, context: TrainHeadContext
   const { name, config, data, embeddings } = input;
   const { stopwatch, listeners } = context;
   const validation = toExamples(data.validation, embeddings);
-  const fitted = await stopwatch.measure(`fit ${name}`, () =>
-    fitHead(input, validation, context),
-  );
+  const fitted = await stopwatch.measure(`fit ${name}`, () => fitHead(input, validation, context));
   return stopwatch.measure(`evaluate ${name}`, () => {
     const scores = scoreEmbeddings(fitted, validation.embeddings);
     const thresholds =
       data.validation.targets.task === 'multi-label' && config.thresholds.tune
-        ? tuneHeadThresholds(data.validation.targets, scores, { metric: config.thresholds.metric, source: data.validationSource })
+        ? tuneHeadThresholds(data.validation.targets, scores, {
+            metric: config.thresholds.metric,
+            source: data.validationSource,
+          })
         : undefined;
-    const evaluations: TrainedHead['evaluations'] = { validation: evaluateScores(data.validation.targets, scores, thresholds?.tuned) };
+    const evaluations: TrainedHead['evaluations'] = {
+      validation: evaluateScores(data.validation.targets, scores, thresholds?.tuned),
+    };
     let shown = { rows: data.validation, scores };
     if (data.test !== undefined) {
       const testScores = scoreEmbeddings(fitted, embeddings.select(data.test.texts));
@@ -67,7 +78,11 @@ export async function trainHead(input: TrainHeadInput, context: TrainHeadContext
   });
 }
 
-async function fitHead(input: TrainHeadInput, validation: HeadExamples, context: TrainHeadContext): Promise<FittedHead> {
+async function fitHead(
+  input: TrainHeadInput,
+  validation: HeadExamples,
+  context: TrainHeadContext,
+): Promise<FittedHead> {
   const { name, config, data, embeddings } = input;
   const head = context.registry.get(config.type).create(config.options);
   const onProgress = namedProgress(`fitting ${name}`, context.listeners.onProgress);

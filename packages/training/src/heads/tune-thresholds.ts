@@ -9,5 +9,8 @@ export function tuneHeadThresholds(
   options: { readonly metric: ThresholdMetric; readonly source: string },
 ): HeadThresholds {
   const { thresholds } = tuneThresholds({ targets, scores, metric: options.metric });
-  return { tuned: thresholds, tunedOn: `${options.metric} on ${targets.indicators.length / targets.labels.length} validation rows (${options.source})` };
+  return {
+    tuned: thresholds,
+    tunedOn: `${options.metric} on ${targets.indicators.length / targets.labels.length} validation rows (${options.source})`,
+  };
 }
