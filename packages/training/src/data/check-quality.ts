@@ -6,7 +6,7 @@ import type { HeadData } from './head-data.ts';
 export interface QualityCounts {
   /** Training rows whose text and label both occurred before. */
   readonly duplicates: number;
-  /** Training rows whose text occurred before with another label. */
+  /** Training rows whose text occurs with another label too. */
   readonly conflicting_duplicates: number;
   /** Test rows whose text is also in the training rows. */
   readonly test_leaks: number;
@@ -19,9 +19,9 @@ export function checkQuality(head: string, data: HeadData): { counts: QualityCou
   const duplicates = findDuplicates(data.train);
   const leaks = data.test === undefined ? undefined : findLeaks(data.train, data.test);
   const counts: QualityCounts = {
-    duplicates: duplicates.same.count,
-    conflicting_duplicates: duplicates.conflicting.count,
-    test_leaks: leaks?.count ?? 0,
+    duplicates: duplicates.repeatedRows,
+    conflicting_duplicates: duplicates.conflictingRows,
+    test_leaks: leaks?.leakedRows ?? 0,
   };
   const warnings: TrainingWarning[] = [];
   if (data.problems.length > 0) {

@@ -73,7 +73,7 @@ export async function trainHead(input: TrainHeadInput, context: TrainHeadContext
       shown = { rows: data.test, scores: testScores };
     }
     listeners.onHeadTrained?.(name, evaluations);
-    const mistakes = collectMistakes(shown.rows, shown.scores);
+    const mistakes = collectMistakes(shown.rows, shown.scores, thresholds);
     return { name, fitted, thresholds, displayNames: config.displayNames, evaluations, mistakes };
   });
 }
@@ -104,12 +104,18 @@ function toExamples(rows: LabeledTexts, embeddings: TextEmbeddings): HeadExample
   return { embeddings: embeddings.select(rows.texts), targets: rows.targets };
 }
 
-function collectMistakes(rows: LabeledTexts, scores: Matrix): Mistake[] {
+function collectMistakes(rows: LabeledTexts, scores: Matrix, thresholds: HeadThresholds | undefined): Mistake[] {
   if (rows.targets.task === 'regression') return [];
-  return findConfidentMistakes({ targets: rows.targets, scores }, { count: mistakeCount }).map((mistake) => ({
-    text: rows.texts[mistake.row] ?? '',
-    truth: mistake.truth,
-    predicted: mistake.predicted,
-    score: mistake.score,
-  }));
+  return findConfidentMistakes(rows.targets, scores, { count: mistakeCount, thresholds: thresholds?.tuned }).map(
+    (mistake) => ({
+      text: rows.texts[mistake.row] ?? '',
+      truth: joinLabels(mistake.truth),
+      predicted: joinLabels(mistake.predicted),
+      score: mistake.score,
+    }),
+  );
+}
+
+function joinLabels(labels: readonly string[]): string {
+  return labels.length === 0 ? 'no label' : labels.join(', ');
 }

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandomGenerator } from '@polyhead/numerics';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkQuality } from './check-quality.ts';
+import { loadHeadData } from './head-data.ts';
+
+let folder: string;
+const file = (name: string): string => join(folder, name);
+const csv = (rows: readonly (readonly [string, string])[]): string =>
+  ['text,label', ...rows.map(([text, label]) => `${text},${label}`)].join('\n');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-head-data-'));
+  const rows = Array.from(
+    { length: 50 },
+    (_, index) => [`text number ${index}`, index % 5 === 0 ? 'rare' : 'common'] as const,
+  );
+  await writeFile(file('train.csv'), csv(rows));
+  await writeFile(
+    file('test.csv'),
+    csv([
+      ['Text  NUMBER 3', 'common'],
+      ['something new', 'rare'],
+    ]),
+  );
+  await writeFile(file('strange.csv'), csv([['something new', 'unheard']]));
+  await writeFile(
+    file('repeated.csv'),
+    csv([...rows, ['text number 1', 'common'], ['text number 2', 'rare'], ['', 'rare']]),
+  );
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const defaults = { validationShare: 0.2, onBrokenRow: 'skip' } as const;
+const random = (): ReturnType<typeof createRandomGenerator> => createRandomGenerator(1);
+
+describe('loadHeadData', () => {
+  it('holds out a stratified share, the same for the same seed', async () => {
+    const data = await loadHeadData({ train: file('train.csv'), ...defaults }, random());
+    const again = await loadHeadData({ train: file('train.csv'), ...defaults }, random());
+    expect(data.train.texts.length).toBe(40);
+    expect(data.validation.texts.length).toBe(10);
+    expect(new Set([...data.train.texts, ...data.validation.texts]).size).toBe(50);
+    expect(again.validation.texts).toEqual(data.validation.texts);
+    const { targets } = data.validation;
+    if (targets.task !== 'single-label') throw new TypeError('expected single labels');
+    const rare = targets.classIndices.filter((index) => targets.labels[index] === 'rare');
+    expect(rare.length).toBe(2);
+  });
+
+  it('uses a validation file as it is', async () => {
+    const data = await loadHeadData({ train: file('train.csv'), validation: file('test.csv'), ...defaults }, random());
+    expect(data.train.texts.length).toBe(50);
+    expect(data.validation.texts).toEqual(['Text  NUMBER 3', 'something new']);
+    expect(data.validationSource).toBe(file('test.csv'));
+  });
+
+  it('refuses a test label that training lacks, naming it', async () => {
+    await expect(
+      loadHeadData({ train: file('train.csv'), test: file('strange.csv'), ...defaults }, random()),
+    ).rejects.toMatchObject({
+      code: 'UNKNOWN_LABEL',
+      message: expect.stringContaining('unheard') as string,
+    });
+  });
+});
+
+describe('checkQuality', () => {
+  it('counts repeats, contradictions and leaks, and words them', async () => {
+    const data = await loadHeadData(
+      { train: file('repeated.csv'), validation: file('test.csv'), test: file('test.csv'), ...defaults },
+      random(),
+    );
+    const { counts, warnings } = checkQuality('intent', data);
+    expect(counts).toEqual({ duplicates: 1, conflicting_duplicates: 2, test_leaks: 1 });
+    expect(data.problems).toHaveLength(1);
+    expect(warnings.map(({ message }) => message).join('\n')).toMatch(/1 row skipped.*repeated\.csv:54/);
+    expect(warnings).toHaveLength(4);
+  });
+});
