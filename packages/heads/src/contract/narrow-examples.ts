@@ -1,0 +1,35 @@
+import {
+  PolyheadError,
+  type HeadExamples,
+  type MultiLabelTargets,
+  type RegressionTargets,
+  type SingleLabelTargets,
+} from '@polyhead/types';
+
+/** Examples of a classification task. */
+export type ClassificationExamples = HeadExamples & { readonly targets: SingleLabelTargets | MultiLabelTargets };
+
+/** Examples with one label each. */
+export type SingleLabelExamples = HeadExamples & { readonly targets: SingleLabelTargets };
+
+/** Examples with a number each. */
+export type RegressionExamples = HeadExamples & { readonly targets: RegressionTargets };
+
+/** True if every example has exactly one label. */
+export function isSingleLabel(examples: HeadExamples): examples is SingleLabelExamples {
+  return examples.targets.task === 'single-label';
+}
+
+/** True if the targets are numbers. */
+export function isRegression(examples: HeadExamples): examples is RegressionExamples {
+  return examples.targets.task === 'regression';
+}
+
+/** @throws {PolyheadError} TASK_UNSUPPORTED if the targets are numbers */
+export function assertClassification(examples: HeadExamples): asserts examples is ClassificationExamples {
+  if (examples.targets.task !== 'regression') return;
+  throw new PolyheadError('TASK_UNSUPPORTED', {
+    message: 'A classifier cannot be fitted on numbers.',
+    remedy: 'Use a head for regression, such as "ridge".',
+  });
+}

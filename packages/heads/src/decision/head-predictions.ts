@@ -1,0 +1,94 @@
+import {
+  PolyheadError,
+  type FittedHead,
+  type HeadPrediction,
+  type LabelScore,
+  type Matrix,
+  type MultiLabelPrediction,
+  type SingleLabelPrediction,
+} from '@polyhead/types';
+import { assertMatrix } from '../contract/validate-examples.ts';
+
+/** What {@link toHeadPredictions} decides from. */
+export interface HeadDecisionOptions {
+  /** Its task and labels say what is decided. */
+  readonly head: Pick<FittedHead, 'task' | 'labels'>;
+  /** `[rows, labels]`: what `applyActivation` returned. */
+  readonly scores: Matrix;
+  /** Multi-label only: the score from which on a label is assigned, by label. @default 0.5 for labels not named */
+  readonly thresholds?: Readonly<Record<string, number>> | undefined;
+  /** How many labels `scores` lists, at most. @default all */
+  readonly topK?: number | undefined;
+}
+
+const defaultThreshold = 0.5;
+
+/**
+ * Decides: the label with the highest score, the labels at or above their thresholds, or the value. Labels with equal
+ * scores keep the order of the head.
+ * @throws {PolyheadError} SHAPE_MISMATCH, INVALID_ARGUMENT, UNKNOWN_LABEL for a threshold of a label that the head
+ * does not have
+ */
+export function toHeadPredictions(options: HeadDecisionOptions): HeadPrediction[] {
+  const { head, scores } = options;
+  assertDecisionOptions(options);
+  const decide = createDecision(options);
+  return Array.from({ length: scores.rows }, (_, row) =>
+    decide(scores.data.subarray(row * scores.columns, (row + 1) * scores.columns), head.labels),
+  );
+}
+
+type Decision = (row: Float32Array, labels: readonly string[]) => HeadPrediction;
+
+function createDecision({ head, thresholds = {}, topK = Infinity }: HeadDecisionOptions): Decision {
+  switch (head.task) {
+    case 'single-label':
+      return (row, labels) => decideSingleLabel(rank(row, labels), topK);
+    case 'multi-label':
+      return (row, labels) => decideMultiLabel(rank(row, labels), thresholds, topK);
+    case 'regression':
+      return (row) => ({ task: 'regression', value: row[0] ?? Number.NaN });
+  }
+}
+
+function rank(row: Float32Array, labels: readonly string[]): LabelScore[] {
+  return labels.map((label, index) => ({ label, score: row[index] ?? 0 })).sort((a, b) => b.score - a.score);
+}
+
+function decideSingleLabel(ranked: LabelScore[], topK: number): SingleLabelPrediction {
+  const [best = { label: '', score: 0 }] = ranked;
+  return { task: 'single-label', label: best.label, score: best.score, scores: ranked.slice(0, topK) };
+}
+
+function decideMultiLabel(
+  ranked: LabelScore[],
+  thresholds: Readonly<Record<string, number>>,
+  topK: number,
+): MultiLabelPrediction {
+  const scores = ranked.map((entry) => ({ ...entry, threshold: thresholds[entry.label] ?? defaultThreshold }));
+  const assigned = scores.filter(({ score, threshold }) => score >= threshold).map(({ label }) => label);
+  return { task: 'multi-label', labels: assigned, scores: scores.slice(0, topK) };
+}
+
+function assertDecisionOptions({ head, scores, thresholds = {}, topK = 1 }: HeadDecisionOptions): void {
+  assertMatrix(scores);
+  if (scores.columns !== head.labels.length || scores.columns === 0) {
+    throw new PolyheadError('SHAPE_MISMATCH', {
+      message: `There are ${scores.columns} scores a row for ${head.labels.length} labels.`,
+      remedy: 'Pass the scores of this head.',
+    });
+  }
+  if (!(Number.isInteger(topK) && topK >= 1)) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `topK is ${topK}.`,
+      remedy: 'Pass an integer of 1 or more.',
+    });
+  }
+  const unknown = Object.keys(thresholds).find((label) => !head.labels.includes(label));
+  if (unknown === undefined) return;
+  throw new PolyheadError('UNKNOWN_LABEL', {
+    message: `There is a threshold for the label "${unknown}", which the head does not have.`,
+    remedy: `Its labels are ${head.labels.slice(0, 20).join(', ')}${head.labels.length > 20 ? ', ...' : ''}.`,
+    details: { label: unknown },
+  });
+}

@@ -1,0 +1,117 @@
+import type { HeadExamples, MultiLabelTargets, SingleLabelTargets } from '@polyhead/types';
+import {
+  multiLabelWeights,
+  rowWeightsOf,
+  singleLabelWeights,
+  weightedCounts,
+  type ClassWeight,
+  type LabelWeights,
+} from './class-weights.ts';
+import { fitLinearModel, type LinearFit, type LinearFitOptions } from './fit-linear-model.ts';
+import { type BinaryTargets, logisticResiduals, squaredHingeResiduals } from './kernels/residuals.ts';
+import { spreadOverLabels, toYesNoOutputs, type AffineWeights, type YesNoOutputs } from './yes-no-outputs.ts';
+
+/** How yes/no questions are fitted. */
+export interface YesNoOptions {
+  readonly loss: 'logistic' | 'squared-hinge';
+  /** Inverse strength of the penalty. */
+  readonly C: number;
+  readonly classWeight: ClassWeight;
+  readonly fitIntercept: boolean;
+  readonly penalizeIntercept: boolean;
+}
+
+/** A fit spread over all labels. */
+export interface ClassifierFit extends AffineWeights {
+  readonly fit: LinearFit;
+}
+
+/** Fits one yes/no question a label (two labels of a single-label task: one question in all). */
+export async function fitYesNo(
+  examples: HeadExamples & { readonly targets: SingleLabelTargets | MultiLabelTargets },
+  options: YesNoOptions,
+  fitOptions: LinearFitOptions,
+): Promise<ClassifierFit> {
+  const { targets, embeddings } = examples;
+  const rowWeights = rowWeightsOf(examples);
+  const counts = weightedCounts(targets, rowWeights);
+  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
+  const outputs = toYesNoOutputs(targets, counts, total);
+  const weights = questionWeights(options.classWeight, targets, { outputs, counts, total });
+  const scaled = rowWeights.map((weight) => options.C * weight);
+  const binary: BinaryTargets = {
+    indicators: outputs.indicators,
+    outputs: outputs.labelOfOutput.length,
+    rowWeights: scaled,
+    negativeWeights: weights.negative,
+    positiveWeights: weights.positive,
+  };
+  const residuals = options.loss === 'logistic' ? logisticResiduals : squaredHingeResiduals;
+  const fit = await fitLinearModel(
+    {
+      embeddings,
+      outputs: binary.outputs,
+      coupled: false,
+      loss: (scores, block, values) => {
+        residuals(scores, block, binary, values);
+      },
+      ...startingPoint(options, { outputs, weights, counts, total }),
+      fitIntercept: options.fitIntercept,
+      penalizeIntercept: options.penalizeIntercept,
+      totalWeight: total * options.C,
+    },
+    fitOptions,
+  );
+  return { fit, ...spreadOverLabels(fit, outputs) };
+}
+
+interface QuestionSums {
+  readonly outputs: YesNoOutputs;
+  readonly counts: Float64Array;
+  readonly total: number;
+}
+
+/** Factors for the yes and the no of every output. */
+function questionWeights(
+  classWeight: ClassWeight,
+  targets: SingleLabelTargets | MultiLabelTargets,
+  { outputs, counts, total }: QuestionSums,
+): LabelWeights {
+  const { labelOfOutput } = outputs;
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(labelOfOutput, (label) => values[label] ?? 1);
+  const [only, ...others] = labelOfOutput;
+  if (targets.task === 'single-label' && others.length === 0 && only !== undefined) {
+    const weights = singleLabelWeights(classWeight, targets.labels, counts);
+    const other = [...counts.keys()].find((label) => label !== only && (counts[label] ?? 0) > 0) ?? 0;
+    return { positive: pick(weights), negative: Float64Array.of(weights[other] ?? 1) };
+  }
+  const { positive, negative } = multiLabelWeights(classWeight, targets.labels, { present: counts, total });
+  return { positive: pick(positive), negative: pick(negative) };
+}
+
+interface StartingPoint {
+  readonly curvatures: readonly number[];
+  readonly initialBias: readonly number[];
+}
+
+/** The best constant answer, and the curvature of the loss there. */
+function startingPoint(options: YesNoOptions, sums: QuestionSums & { readonly weights: LabelWeights }): StartingPoint {
+  const { labelOfOutput } = sums.outputs;
+  const sides = labelOfOutput.map((label, output) => {
+    const count = sums.counts[label] ?? 0;
+    return {
+      yes: options.C * count * (sums.weights.positive[output] ?? 1),
+      no: options.C * (sums.total - count) * (sums.weights.negative[output] ?? 1),
+    };
+  });
+  if (options.loss === 'squared-hinge') {
+    return { curvatures: sides.map(({ yes, no }) => 2 * (yes + no)), initialBias: sides.map(() => 0) };
+  }
+  if (!options.fitIntercept) {
+    return { curvatures: sides.map(({ yes, no }) => (yes + no) / 4), initialBias: sides.map(() => 0) };
+  }
+  return {
+    curvatures: sides.map(({ yes, no }) => (yes * no) / (yes + no)),
+    initialBias: sides.map(({ yes, no }) => Math.log(yes / no)),
+  };
+}
