@@ -7,7 +7,7 @@ import { withFileLock } from './file-lock.ts';
 import { createHubFetch, type HubFetchOptions } from './hub-fetch.ts';
 import { listRemoteFiles, type RemoteModel } from './list-remote-files.ts';
 import { toCacheFolder, toReferenceFile, type HubModel } from './model-cache.ts';
-import { selectFiles } from './select-files.ts';
+import { selectModelFiles } from './select-files.ts';
 
 /** How a model is downloaded. */
 export interface DownloadModelOptions extends Pick<LongOperationOptions, 'onProgress'>, HubFetchOptions {
@@ -23,13 +23,14 @@ export interface DownloadModelOptions extends Pick<LongOperationOptions, 'onProg
 export async function downloadModel(model: HubModel, options: DownloadModelOptions): Promise<string> {
   const hubFetch = createHubFetch(options);
   const remote = await listRemoteFiles(model, options.environment, hubFetch);
-  const paths = selectFiles([...remote.files.keys()]);
-  if (paths === undefined || !paths.includes('config.json') || !paths.includes('tokenizer.json')) {
+  const files = selectModelFiles([...remote.files.keys()]);
+  if (files === undefined || !files.settings.includes('config.json') || !files.settings.includes('tokenizer.json')) {
     throw createIncompleteError(model, [...remote.files.keys()]);
   }
   const folder = toCacheFolder(options.cacheDirectory, model.id);
   const directory = join(folder, remote.commit);
-  const work = (): Promise<void> => downloadFiles({ model, remote, paths, directory }, options);
+  const work = (): Promise<void> =>
+    downloadFiles({ model, remote, paths: [...files.settings, ...files.weights], directory }, options);
   await withFileLock(`${directory}.lock`, work, options.signal);
   await writeFileAtomic(toReferenceFile(folder, model.revision), remote.commit);
   return directory;
@@ -37,7 +38,7 @@ export async function downloadModel(model: HubModel, options: DownloadModelOptio
 
 function createIncompleteError(model: HubModel, paths: readonly string[]): PolyheadError {
   const lacks = ['config.json', 'tokenizer.json'].filter((name) => !paths.includes(name));
-  if (selectFiles(paths) === undefined) lacks.push('model.safetensors or onnx/model.onnx');
+  if (selectModelFiles(paths) === undefined) lacks.push('model.safetensors or onnx/model.onnx');
   return new PolyheadError('MODEL_INCOMPLETE', {
     message: `The model "${model.id}" in revision "${model.revision}" has no ${lacks.join(', no ')}.`,
     remedy:

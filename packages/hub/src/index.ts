@@ -3,3 +3,4 @@ export type { Fetch } from './hub-fetch.ts';
 export { withFileLock } from './file-lock.ts';
 export { parseModelReference, type ModelReference } from './model-reference.ts';
 export { resolveModel, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
+export { selectModelFiles, type ModelFiles } from './select-files.ts';

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { selectFiles } from './select-files.ts';
+import { selectModelFiles } from './select-files.ts';
 
-describe('selectFiles', () => {
+function selectFiles(paths: readonly string[], preferOnnx = false): readonly string[] | undefined {
+  const files = selectModelFiles(paths, preferOnnx);
+  return files && [...files.settings, ...files.weights];
+}
+
+describe('selectModelFiles', () => {
   it('takes settings, tokenizer and safetensors, and nothing else', () => {
     const wanted = [
       'config.json',
@@ -55,6 +60,16 @@ describe('selectFiles', () => {
       'model.onnx',
       'model.onnx_data',
     ]);
+  });
+
+  it('prefers the ONNX file when asked, if there is one', () => {
+    const paths = ['model.safetensors', 'onnx/model.onnx'];
+    expect(selectModelFiles(paths, true)).toEqual({
+      settings: [],
+      weights: ['onnx/model.onnx'],
+      graph: 'onnx/model.onnx',
+    });
+    expect(selectModelFiles(['model.safetensors'], true)).toMatchObject({ graph: undefined });
   });
 
   it('says when there are no usable weights', () => {
