@@ -45,7 +45,7 @@ export function resolveTextColumn(
   targets: readonly string[] = targetNames,
 ): string {
   if (name !== undefined) return assertColumn(columns, name);
-  const known = textNames.find((candidate) => columns.names.includes(candidate));
+  const known = textNames.find((candidate) => columns.names.includes(candidate) && !targets.includes(candidate));
   if (known !== undefined) return known;
   const others = columns.texts.filter((candidate) => !targets.includes(candidate));
   const [only] = others;

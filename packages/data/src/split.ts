@@ -68,19 +68,19 @@ function chooseByClass(targets: SingleLabelTargets, fraction: number, random: Ra
 
 /**
  * How many of each class go to validation: the whole part of its share, and one more for those with the largest
- * remainders until the total is right. Ties fall at random.
+ * remainders until the total is right, as far as no class loses its last row. Ties fall at random.
  */
 function shareOut(counts: readonly number[], fraction: number, random: RandomGenerator): number[] {
   const sizes = counts.map((count) => Math.floor(count * fraction));
   const total = Math.round(counts.reduce((sum, count) => sum + count, 0) * fraction);
   let open = total - sizes.reduce((sum, size) => sum + size, 0);
-  const remainder = (index: number): number => (counts[index] ?? 0) * fraction - (sizes[index] ?? 0);
+  const remainderOf = (index: number): number => (counts[index] ?? 0) * fraction - (sizes[index] ?? 0);
   const order = random
     .shuffle([...counts.keys()])
-    .map((index) => ({ index, remainder: remainder(index) }))
+    .map((index) => ({ index, remainder: remainderOf(index) }))
     .sort((first, second) => second.remainder - first.remainder);
-  for (const { index } of order) {
-    if (open <= 0) break;
+  for (const { index, remainder } of order) {
+    if (open <= 0 || remainder < 1e-9) break;
     const size = sizes[index] ?? 0;
     if (size + 1 >= (counts[index] ?? 0)) continue;
     sizes[index] = size + 1;

@@ -1,5 +1,5 @@
 import { Readable, pipeline } from 'node:stream';
-import { CsvError, parse, type Options } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse';
 import { PolyheadError } from '@polyhead/types';
 import { maximumRecordLength, recordTooLongError } from './record-limit.ts';
 import type { RecordResult } from './record.ts';
@@ -19,46 +19,62 @@ export interface CsvOptions {
  * @throws {PolyheadError} DATA_MALFORMED
  */
 export async function* readCsv(chunks: AsyncIterable<string>, options: CsvOptions): AsyncGenerator<RecordResult> {
-  let row = 1;
+  const counter: RowCounter = { next: 1 };
   let header: readonly string[] | undefined;
   try {
-    for await (const cells of parseRows(chunks, options.separator)) {
-      const start = row;
-      row += countLines(cells);
+    for await (const { row, cells } of parseRows(chunks, options.separator, counter)) {
       if (cells.length === 1 && cells[0] === '') continue;
-      if (header === undefined) header = toHeader(cells, options.file, start);
-      else yield toRecord(start, header, cells);
+      if (header === undefined) header = toHeader(cells, options.file, row);
+      else yield toRecord(row, header, cells);
     }
   } catch (error) {
-    throw toCsvError(error, options.file, row);
+    throw toCsvError(error, options.file, counter.next);
   }
 }
 
-async function* parseRows(chunks: AsyncIterable<string>, separator: string | undefined): AsyncGenerator<string[]> {
+/** The line at which the row starts that is being parsed. */
+interface RowCounter {
+  next: number;
+}
+
+interface NumberedCells {
+  readonly row: number;
+  readonly cells: readonly string[];
+}
+
+async function* parseRows(
+  chunks: AsyncIterable<string>,
+  separator: string | undefined,
+  counter: RowCounter,
+): AsyncGenerator<NumberedCells> {
   const source = chunks[Symbol.asyncIterator]();
   const first = await readFirstLine(source);
-  const parser = parse(parserOptions(separator ?? findSeparator(first)));
-  async function* all(): AsyncGenerator<string> {
-    yield first;
-    for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
-  }
-  const stream = pipeline(Readable.from(all()), parser, () => undefined);
-  try {
-    for await (const cells of stream) yield cells as string[];
-  } finally {
-    stream.destroy();
-    await source.return?.();
-  }
-}
-
-function parserOptions(delimiter: string): Options {
-  return {
-    delimiter,
+  // The parser is ahead of the loop below; this is what it has read and the loop has not.
+  const starts: number[] = [];
+  const parser = parse({
+    delimiter: separator ?? findSeparator(first),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_quotes: true,
     relax_column_count: true,
     max_record_size: maximumRecordLength,
-  };
+    on_record: (cells: string[]) => {
+      starts.push(counter.next);
+      counter.next += countLines(cells);
+      return cells;
+    },
+  });
+  async function* all(): AsyncGenerator<string> {
+    yield first;
+    for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
+  }
+  // The callback is needed, errors arrive through the loop below.
+  const stream = pipeline(Readable.from(all()), parser, () => undefined);
+  try {
+    for await (const cells of stream) yield { row: starts.shift() ?? counter.next, cells: cells as string[] };
+  } finally {
+    stream.destroy();
+    await source.return?.();
+  }
 }
 
 /** Chunks up to the one with the first line end, joined. */
@@ -99,7 +115,10 @@ function toHeader(cells: readonly string[], file: string, row: number): readonly
 
 function toRecord(row: number, header: readonly string[], cells: readonly string[]): RecordResult {
   if (cells.length !== header.length) {
-    return { row, problem: `the row has ${cells.length} cells, the header has ${header.length}` };
+    return {
+      row,
+      problem: `the row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${header.length}`,
+    };
   }
   // Without a prototype, a column may be called "__proto__".
   const values = Object.create(null) as Record<string, string>;
