@@ -250,6 +250,13 @@ const cases: RuleCase[] = [
     {
       flags: [false, false],
       shapes: [
+        [40, 3],
+        [3, 2],
+      ],
+    },
+    {
+      flags: [false, false],
+      shapes: [
         [5, 2, 3],
         [1, 3, 4],
       ],
