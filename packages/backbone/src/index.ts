@@ -1,1 +1,4 @@
-export {};
+export { createCachedEncoder, type CachedEncoderOptions } from './cache/create-cached-encoder.ts';
+export { copyEncoderFiles } from './copy-encoder-files.ts';
+export type { EncoderFiles } from './encoder-files.ts';
+export { loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from './load-encoder.ts';

@@ -1,0 +1,81 @@
+import type { Session } from '@polyhead/runtime';
+import { planTokenBatches } from '@polyhead/tokenization';
+import { PolyheadError, assertNotAborted, type Encoding } from '@polyhead/types';
+import { createTokenFeeds } from './token-feeds.ts';
+
+/** What a batch is run with. */
+export interface BatchRunner {
+  readonly session: Session;
+  readonly dimension: number;
+  readonly padId: number;
+  readonly usesTypeIds: boolean;
+  /** Most tokens of a batch, padding included; a single longer row is a batch of its own. */
+  readonly tokenBudget: number;
+}
+
+/** What happens around batches. */
+export interface RunBatchesOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Hears which rows are done. */
+  readonly onRows: (rows: readonly number[]) => void;
+}
+
+/** Batches handed to the session at once, so that a worker need not wait for this thread in between. */
+const batchesAhead = 2;
+
+/**
+ * Runs rows of tokens through the session, batched by length.
+ * @returns `[rows, dimension]` in the order of the rows
+ * @throws {PolyheadError} ABORTED, SESSION_RELEASED, SESSION_FAILED, WORKER_FAILED
+ */
+export async function runBatches(
+  runner: BatchRunner,
+  rows: readonly Encoding[],
+  options: RunBatchesOptions,
+): Promise<Float32Array> {
+  const embeddings = new Float32Array(rows.length * runner.dimension);
+  const lengths = rows.map((row) => row.ids.length);
+  const batches = planTokenBatches(lengths, { maximumTokens: runner.tokenBudget });
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
+      try {
+        assertNotAborted(options.signal);
+        await runBatch(runner, { rows, batch, embeddings }, options.onRows);
+      } catch (error) {
+        next = batches.length;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(Array.from({ length: batchesAhead }, lane));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return embeddings;
+}
+
+interface Batch {
+  readonly rows: readonly Encoding[];
+  /** Indices of rows. */
+  readonly batch: readonly number[];
+  readonly embeddings: Float32Array;
+}
+
+async function runBatch(
+  runner: BatchRunner,
+  { rows, batch, embeddings }: Batch,
+  onRows: RunBatchesOptions['onRows'],
+): Promise<void> {
+  const { session, dimension } = runner;
+  const encodings = batch.flatMap((row) => rows[row] ?? []);
+  const { sentence_embedding: result } = await session.run(createTokenFeeds(encodings, runner), ['sentence_embedding']);
+  if (result?.dataType !== 'float32' || result.data.length !== batch.length * dimension) {
+    throw new PolyheadError('INTERNAL', {
+      message: `The encoder gave a ${result?.dataType ?? 'missing'} tensor of shape [${result?.shape.join(', ') ?? ''}] for ${batch.length} rows of ${dimension}.`,
+    });
+  }
+  batch.forEach((row, index) => {
+    embeddings.set(result.data.subarray(index * dimension, (index + 1) * dimension), row * dimension);
+  });
+  onRows(batch);
+}

@@ -1,0 +1,153 @@
+import { join, resolve } from 'node:path';
+import { defaultCacheDirectory, resolveModel, type ResolvedModel } from '@polyhead/hub';
+import type { OnnxModel } from '@polyhead/onnx';
+import type { ExecutionProvider, Session } from '@polyhead/runtime';
+import { loadTokenizer } from '@polyhead/tokenization';
+import {
+  PolyheadError,
+  assertNotAborted,
+  type Encoder,
+  type EncoderDescription,
+  type Logger,
+  type LongOperationOptions,
+  type PoolingMode,
+  type Tokenizer,
+} from '@polyhead/types';
+import { computeEncoderDigest } from './digest/encoder-digest.ts';
+import { findEncoderFiles, type EncoderFiles } from './encoder-files.ts';
+import { createEncoder } from './encoding/create-encoder.ts';
+import { createEncoderGraph, readEncoderShape } from './graph/encoder-graph.ts';
+import { openEncoderSession } from './graph/open-session.ts';
+import { readEncoderSettings, type EncoderSettings } from './settings/encoder-settings.ts';
+
+/** How an encoder is loaded. What is not given is read from the model folder. */
+export interface LoadEncoderOptions extends LongOperationOptions {
+  readonly pooling?: PoolingMode | undefined;
+  readonly normalize?: boolean | undefined;
+  /** Longest text in tokens, special tokens included; at most what the model can take. */
+  readonly maximumLength?: number | undefined;
+  /** Put before every text, such as `query: `. */
+  readonly prompt?: string | undefined;
+  /** Most tokens of a batch, padding included. @default 1024 */
+  readonly tokenBudget?: number | undefined;
+  /** @default the number of processors */
+  readonly threads?: number | undefined;
+  /** @default 'cpu' */
+  readonly provider?: ExecutionProvider | undefined;
+  /** Runs the model in a worker thread, so that the event loop of the calling thread stays free. @default false */
+  readonly inWorker?: boolean | undefined;
+  /** Where downloads and large graphs are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
+  readonly cacheDirectory?: string | undefined;
+  /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
+  readonly useOnnxFile?: boolean | undefined;
+  readonly logger?: Logger | undefined;
+}
+
+/** An encoder that was loaded from a model folder. */
+export interface LoadedEncoder extends Encoder {
+  readonly tokenizer: Tokenizer;
+  /** Where its files lie. */
+  readonly directory: string;
+  /** The files in use. */
+  readonly files: EncoderFiles;
+  /** True if texts are put into lower case before they are tokenised. */
+  readonly lowerCase: boolean;
+  /**
+   * The encoder as an ONNX graph: `input_ids` and `attention_mask` (and `token_type_ids` where the model has them) in,
+   * `sentence_embedding` `[batch, dimension]` out, normalised if the encoder's embeddings are.
+   */
+  toOnnxModel(): Promise<OnnxModel>;
+}
+
+const defaultTokenBudget = 1024;
+
+/**
+ * Loads an encoder by its reference: the bundled `all-MiniLM-L6-v2`, a model folder, or a Hugging Face id.
+ * @throws {PolyheadError} MODEL_REFERENCE_INVALID, MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE,
+ *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, TENSOR_MISSING, SESSION_FAILED, INVALID_ARGUMENT, ABORTED
+ */
+export async function loadEncoder(reference: string, options: LoadEncoderOptions = {}): Promise<LoadedEncoder> {
+  const tokenBudget = assertTokenBudget(options.tokenBudget ?? defaultTokenBudget);
+  const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
+  const model = await resolveModel(reference, {
+    cacheDirectory,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  });
+  const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
+  const settings = await readEncoderSettings(model.directory, options);
+  const description = await describeEncoder({ model, files, settings, cacheDirectory });
+  assertNotAborted(options.signal);
+  const tokenizer = await loadTokenizer(model.directory);
+  const session = await openEncoderSession(files, {
+    provider: options.provider,
+    threads: options.threads,
+    logger: options.logger,
+    inWorker: options.inWorker ?? false,
+    pooling: settings.pooling,
+    cacheDirectory,
+    digest: description.digest,
+    signal: options.signal,
+  });
+  const encoder = createEncoder({
+    description,
+    tokenizer,
+    session,
+    lowerCase: settings.lowerCase,
+    dimension: description.dimension,
+    padId: tokenizer.padId,
+    usesTypeIds: readsTypeIds(session, files),
+    tokenBudget,
+  });
+  return {
+    ...encoder,
+    tokenizer,
+    directory: model.directory,
+    files,
+    lowerCase: settings.lowerCase,
+    toOnnxModel: () => createEncoderGraph(files, { pooling: description.pooling, normalize: description.normalized }),
+  };
+}
+
+function assertTokenBudget(tokenBudget: number): number {
+  if (Number.isInteger(tokenBudget) && tokenBudget > 0) return tokenBudget;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `The token budget is ${tokenBudget}, but must be a whole number of at least 1.`,
+    details: { tokenBudget },
+  });
+}
+
+interface DescribeInput {
+  readonly model: ResolvedModel;
+  readonly files: EncoderFiles;
+  readonly settings: EncoderSettings;
+  readonly cacheDirectory: string;
+}
+
+async function describeEncoder({ model, files, settings, cacheDirectory }: DescribeInput): Promise<EncoderDescription> {
+  const { dimension, maximumPositions } = await readEncoderShape(model.directory);
+  const maximumLength = Math.min(settings.maximumLength ?? maximumPositions, maximumPositions);
+  return {
+    reference: model.reference,
+    digest: await computeEncoderDigest(files, { ...settings, maximumLength }, cacheDirectory),
+    dimension,
+    maximumLength,
+    pooling: settings.pooling,
+    normalized: settings.normalize,
+    prompt: settings.prompt,
+  };
+}
+
+/** Checks that the graph takes what an encoder is fed with, and tells whether it wants token types. */
+function readsTypeIds(session: Session, files: EncoderFiles): boolean {
+  const known = ['input_ids', 'attention_mask', 'token_type_ids'];
+  const foreign = session.inputs.find((input) => !known.includes(input.name) || input.dataType !== 'int64');
+  if (foreign !== undefined) {
+    throw new PolyheadError('ONNX_UNSUPPORTED', {
+      message: `The graph "${join(files.directory, files.graph ?? '')}" has the ${foreign.dataType} input "${foreign.name}".`,
+      remedy: `An encoder's inputs are int64 and named ${known.join(', ')}.`,
+      details: { input: foreign.name },
+    });
+  }
+  return session.inputs.some((input) => input.name === 'token_type_ids');
+}
