@@ -38,3 +38,12 @@ export { decodeModel } from './protobuf/decode-model.ts';
 export { encodeModel } from './protobuf/encode-model.ts';
 export { readModel } from './storage/read-model.ts';
 export { writeModel, type WriteModelOptions } from './storage/write-model.ts';
+export type { EncoderConfiguration } from './architectures/architecture.ts';
+export { buildEncoderModel, supportedModelTypes, type EncoderModel } from './architectures/build-encoder-model.ts';
+export {
+  createGraphBuilder,
+  type GraphBuilder,
+  type GraphBuilderOptions,
+  type NodeOptions,
+  type ValueShape,
+} from './builder/graph-builder.ts';

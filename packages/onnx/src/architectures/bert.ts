@@ -1,0 +1,86 @@
+import { findActivation } from '../blocks/activation.ts';
+import { attentionBias } from '../blocks/attention-bias.ts';
+import { embeddings } from '../blocks/embeddings.ts';
+import type { EncoderContext } from '../blocks/encoder-context.ts';
+import { flattenTokens } from '../blocks/flatten-tokens.ts';
+import { postNormLayer, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
+import type { Architecture } from './architecture.ts';
+
+/** Names of a layer in checkpoints of BERT and of everything that kept its code. */
+export function bertLayerNames(layer: number): LayerNames {
+  const path = `encoder.layer.${layer}`;
+  return {
+    query: `${path}.attention.self.query`,
+    key: `${path}.attention.self.key`,
+    value: `${path}.attention.self.value`,
+    attentionOutput: `${path}.attention.output.dense`,
+    attentionNorm: `${path}.attention.output.LayerNorm`,
+    inner: `${path}.intermediate.dense`,
+    outer: `${path}.output.dense`,
+    outputNorm: `${path}.output.LayerNorm`,
+  };
+}
+
+/** Sizes from the fields that BERT-like configurations share. */
+export function bertLayerSizes(reader: ConfigurationReader): LayerSizes {
+  const hiddenSize = reader.integer('hidden_size');
+  const headCount = reader.integer('num_attention_heads');
+  if (headCount === 0 || hiddenSize % headCount !== 0) {
+    throw reader.reject('num_attention_heads', `a divisor of hidden_size (${hiddenSize})`);
+  }
+  return {
+    hiddenSize,
+    headCount,
+    headSize: hiddenSize / headCount,
+    innerSize: reader.integer('intermediate_size'),
+    epsilon: reader.number('layer_norm_eps', 1e-12),
+  };
+}
+
+/** All layers, one after the other, with the same attention bias. `[tokens, hidden]` to the same. */
+export function bertLayers(context: EncoderContext, input: string, bias: string): string {
+  const { builder, configuration } = context;
+  const sizes = bertLayerSizes(configuration);
+  const activation = findActivation(configuration, 'hidden_act');
+  let state = input;
+  for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
+    state = builder.within(`layer.${layer}`, () =>
+      postNormLayer(context, state, { names: bertLayerNames(layer), sizes, activation, bias }),
+    );
+  }
+  return state;
+}
+
+/** Refuses variants of BERT that are built differently. */
+export function assertPlainBert(reader: ConfigurationReader): void {
+  if (reader.text('position_embedding_type', 'absolute') !== 'absolute') {
+    throw reader.reject('position_embedding_type', '"absolute"');
+  }
+  if (reader.flag('is_decoder', false)) throw reader.reject('is_decoder', 'false');
+}
+
+/** BERT (Devlin et al. 2019). */
+export const bert: Architecture = {
+  modelTypes: ['bert'],
+  probe: 'embeddings.word_embeddings.weight',
+  configuration: (reader) => ({
+    hiddenSize: reader.integer('hidden_size'),
+    layerCount: reader.integer('num_hidden_layers'),
+    maximumPositions: reader.integer('max_position_embeddings'),
+    padTokenId: reader.integer('pad_token_id', 0),
+  }),
+  build(context) {
+    const { configuration } = context;
+    assertPlainBert(configuration);
+    const { hiddenSize, epsilon } = bertLayerSizes(configuration);
+    const states = embeddings(context, {
+      size: hiddenSize,
+      epsilon,
+      vocabularySize: configuration.integer('vocab_size'),
+      positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
+      types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },
+    });
+    return bertLayers(context, flattenTokens(context, states, hiddenSize), attentionBias(context));
+  },
+};
