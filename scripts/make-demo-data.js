@@ -57,7 +57,7 @@ for (const [split, size] of [
   await write(
     `go_emotions/${split}.jsonl`,
     examples,
-    rows.map((row) => `${JSON.stringify(row)}\n`),
+    rows.map((row) => JSON.stringify(row)),
   );
 }
 
@@ -66,7 +66,7 @@ function load(set, split) {
 }
 
 async function write(file, { texts, targets }, lines) {
-  await writeFileAtomic(join(target, file), lines.join(''));
+  await writeFileAtomic(join(target, file), lines.map((line) => `${line}\n`).join(''));
   const counts = [...countLabels(targets)];
   const range = `${Math.min(...counts)} to ${Math.max(...counts)} rows a label`;
   console.log(`data/${file}: ${texts.length} rows, ${targets.labels.length} labels, ${range}`);

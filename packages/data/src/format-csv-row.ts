@@ -2,14 +2,14 @@
 export type CsvCell = string | number | boolean | null;
 
 /**
- * One row of CSV (RFC 4180) with a line feed at its end. Cells with separators, quotes, line ends or white space at an
+ * One row of CSV (RFC 4180) without its line end. Cells with separators, quotes, line ends or white space at an
  * end are quoted, so that {@link readRecords} gives back the same strings.
  * @param separator @default ','
  */
 export function formatCsvRow(cells: readonly CsvCell[], separator = ','): string {
   const texts = cells.map((cell) => formatCell(cell, separator));
   // A row of one empty cell would be a blank line, which readers leave out.
-  return `${texts.length === 1 && texts[0] === '' ? '""' : texts.join(separator)}\n`;
+  return texts.length === 1 && texts[0] === '' ? '""' : texts.join(separator);
 }
 
 function formatCell(cell: CsvCell, separator: string): string {

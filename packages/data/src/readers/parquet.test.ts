@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, test } from 'vitest';
 import { collect, expectError, temporaryFile } from '../temporary-file.test-support.ts';
@@ -15,7 +16,7 @@ describe('readParquet', () => {
   const texts = Array.from({ length: 25 }, (_, index) => `text ${index} é🙂\n"quoted"`);
   const labels = texts.map((_, index) => `label ${index % 3}`);
 
-  test.each(['UNCOMPRESSED', 'SNAPPY'] as const)('reads row groups one after the other (%s)', async (codec) => {
+  test.each(['UNCOMPRESSED', 'SNAPPY', 'GZIP'] as const)('reads row groups one after the other (%s)', async (codec) => {
     const records = await roundTrip({
       columnData: [
         { name: 'text', data: texts, type: 'STRING' },
@@ -23,6 +24,7 @@ describe('readParquet', () => {
       ],
       rowGroupSize: 10,
       codec,
+      compressors: { GZIP: (bytes) => gzipSync(bytes) },
     });
     expect(records).toEqual(texts.map((text, index) => ({ row: index + 1, values: { text, label: labels[index] } })));
   });
