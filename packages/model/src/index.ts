@@ -1,1 +1,1 @@
-export {};
+export { saveModel, type SavedHead, type SaveModelOptions } from './save-model.ts';

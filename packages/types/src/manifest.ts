@@ -9,6 +9,8 @@ export type EncoderStorage = 'referenced' | 'copied';
 /** The encoder of a saved model. */
 export interface EncoderManifest extends EncoderDescription {
   readonly storage: EncoderStorage;
+  /** Licence of the encoder, if it says one: `Apache-2.0`. */
+  readonly license?: string | undefined;
 }
 
 /** One head of a saved model. */

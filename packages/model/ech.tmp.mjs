@@ -1,0 +1,10 @@
+const t=performance.now();
+const core=await import('echarts/core');
+const {LineChart,BarChart,HeatmapChart,CustomChart,ScatterChart}=await import('echarts/charts');
+const {GridComponent,LegendComponent,MarkLineComponent,GraphicComponent}=await import('echarts/components');
+const {SVGRenderer}=await import('echarts/renderers');
+console.log(performance.now()-t);
+core.use([LineChart,BarChart,HeatmapChart,CustomChart,GridComponent,LegendComponent,SVGRenderer]);
+const c=core.init(null,null,{renderer:'svg',ssr:true,width:300,height:200});
+c.setOption({animation:false,xAxis:{type:'category',data:['a<b','b']},yAxis:{axisLabel:{color:'var(--text)'}},series:[{type:'bar',data:[1,{value:2,itemStyle:{color:'var(--wrong)',opacity:0.3}}],itemStyle:{color:'var(--accent)'}}]});
+console.log(c.renderToSVGString());

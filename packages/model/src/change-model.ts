@@ -1,0 +1,102 @@
+import { PolyheadError, type HeadThresholds, type JsonObject } from '@polyhead/types';
+import type { HeadEvaluations } from './evaluation.ts';
+import type { Mistake } from './metrics-file.ts';
+import { readStoredModel, writeStoredModel, type StoredHead } from './model-folder.ts';
+import { assertHeadsExist } from './names.ts';
+import { mergeHeads, toStoredEvaluations, toStoredHead, type SavedHead } from './save-model.ts';
+import { toThresholdsEntry } from './thresholds-file.ts';
+
+/** What {@link addHeadsToModel} adds. */
+export interface AddHeadsOptions {
+  readonly heads: readonly SavedHead[];
+  /** Heads of the same name are replaced instead of refused. @default false */
+  readonly replace?: boolean | undefined;
+  /** Seconds by phase; phases of the same name are replaced. */
+  readonly seconds?: JsonObject | undefined;
+  readonly counts?: JsonObject | undefined;
+}
+
+/**
+ * Adds heads to a saved model. The weights, thresholds and figures of its other heads stay as they are, to the byte.
+ * @throws {PolyheadError} HEAD_EXISTS, MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, INVALID_ARGUMENT, SHAPE_MISMATCH
+ */
+export async function addHeadsToModel(directory: string, options: AddHeadsOptions): Promise<void> {
+  const old = await readStoredModel(directory);
+  const added = options.heads.map((head) => toStoredHead(head, old.encoder.dimension));
+  mergeHeads([], added);
+  const replacements = new Map(added.map((head) => [head.manifest.name, head]));
+  const names = new Set(old.heads.map((head) => head.manifest.name));
+  const heads =
+    options.replace === true
+      ? [
+          ...old.heads.map((head) => replacements.get(head.manifest.name) ?? head),
+          ...added.filter((head) => !names.has(head.manifest.name)),
+        ]
+      : mergeHeads(old.heads, added);
+  await writeStoredModel(directory, {
+    ...old,
+    heads,
+    seconds: { ...old.seconds, ...options.seconds },
+    counts: { ...old.counts, ...options.counts },
+  });
+}
+
+/**
+ * Removes a head from a saved model; the others stay as they are, to the byte.
+ * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT for the last head, MODEL_FOLDER_INVALID
+ */
+export async function removeHead(directory: string, name: string): Promise<void> {
+  const old = await readStoredModel(directory);
+  assertHeadsExist([name], headNames(old.heads), directory);
+  const heads = old.heads.filter((head) => head.manifest.name !== name);
+  if (heads.length === 0) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `"${name}" is the only head of "${directory}".`,
+      remedy: 'Delete the folder instead, or add another head first.',
+      details: { head: name, file: directory },
+    });
+  }
+  const without = (value: JsonObject): JsonObject =>
+    Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
+  await writeStoredModel(directory, { ...old, heads, seconds: without(old.seconds), counts: without(old.counts) });
+}
+
+/** What {@link updateHead} changes; what is undefined stays. */
+export interface UpdateHeadOptions {
+  readonly thresholds?: HeadThresholds | undefined;
+  /** Splits that are not given stay. */
+  readonly evaluation?: HeadEvaluations | undefined;
+  readonly mistakes?: readonly Mistake[] | undefined;
+}
+
+/**
+ * Stores new thresholds or figures of a head, for instance after tuning. No weights are touched.
+ * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, MODEL_FOLDER_INVALID
+ */
+export async function updateHead(directory: string, name: string, options: UpdateHeadOptions): Promise<void> {
+  const old = await readStoredModel(directory);
+  assertHeadsExist([name], headNames(old.heads), directory);
+  const heads = old.heads.map((head) => (head.manifest.name === name ? changeHead(head, options) : head));
+  await writeStoredModel(directory, { ...old, heads });
+}
+
+function changeHead(head: StoredHead, { thresholds, evaluation, mistakes }: UpdateHeadOptions): StoredHead {
+  if (thresholds !== undefined && head.manifest.task !== 'multi-label') {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `Head "${head.manifest.name}" is a ${head.manifest.task} head, which has no thresholds.`,
+      details: { head: head.manifest.name, field: 'thresholds' },
+    });
+  }
+  const figures = { ...head.evaluation, ...toStoredEvaluations(evaluation) };
+  return {
+    ...head,
+    evaluation: figures,
+    record: { ...head.record, mistakes: mistakes ?? head.record.mistakes },
+    thresholds:
+      thresholds === undefined ? head.thresholds : toThresholdsEntry(head.manifest, thresholds, figures.validation),
+  };
+}
+
+function headNames(heads: readonly StoredHead[]): string[] {
+  return heads.map((head) => head.manifest.name);
+}

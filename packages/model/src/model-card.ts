@@ -1,0 +1,180 @@
+import { toFigureColumns, figureNames, type FigureColumn } from './report/figure-tables.ts';
+import { formatCount, formatFigure, formatName } from './report/format.ts';
+import { toHeadViews } from './report/head-section.ts';
+import type { StoredHead, StoredModel } from './model-folder.ts';
+import { files, headWeightsFile } from './folder-layout.ts';
+
+const shownLabels = 200;
+
+/** README.md of a model folder: what it predicts, how well, how to use it, and where it should not be trusted. */
+export function renderModelCard(model: StoredModel): string {
+  const { encoder, heads } = model;
+  const names = heads.map((head) => head.manifest.name);
+  const parts = [
+    frontMatter(model),
+    '# Text classifier',
+    `${heads.length === 1 ? 'One head' : `${heads.length} heads`} on one shared text encoder: ${names.map(code).join(', ')}. One encoder pass a text answers for all of them. Made with Polyhead; charts and wrong examples are in \`${files.report}\`.`,
+    '## What it predicts',
+    table(['Head', 'Task', 'Labels', 'Type', 'Trained'], heads.map(headRow)),
+    ...heads.map(labelList),
+    '## Encoder',
+    encoderList(model),
+    '## Data',
+    dataTable(heads),
+    ...countsSection(model),
+    '## Figures',
+    'Thresholds and every other choice are made on validation data. "At 0.5" decides every label at 0.5, "tuned" at its threshold in `thresholds.json`.',
+    ...heads.flatMap(figureSection),
+    '## Use',
+    usage(names[0] ?? 'head', encoder.storage === 'copied'),
+    '## Files',
+    fileList(names, encoder.storage === 'copied'),
+    '## Limits',
+    limits(model),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function frontMatter({ encoder }: StoredModel): string {
+  const license = encoder.license === undefined ? [] : [`# licence of the encoder: ${oneLine(encoder.license)}`];
+  return ['---', 'library_name: polyhead', 'pipeline_tag: text-classification', ...license, '---'].join('\n');
+}
+
+function headRow({ manifest }: StoredHead): string[] {
+  const { name, task, labels, type, trainedAt } = manifest;
+  return [code(name), task, formatCount(labels.length), type, trainedAt.slice(0, 10)];
+}
+
+function labelList({ manifest }: StoredHead): string {
+  const { labels, displayNames = {} } = manifest;
+  const shown = labels.slice(0, shownLabels).map((label) => {
+    const display = Object.hasOwn(displayNames, label) ? displayNames[label] : undefined;
+    return display === undefined ? code(label) : `${code(label)} (${escapeMarkdown(display)})`;
+  });
+  const more = labels.length > shownLabels ? `, and ${formatCount(labels.length - shownLabels)} more` : '';
+  const kind = manifest.task === 'regression' ? 'a number, ' : '';
+  return `**${escapeMarkdown(manifest.name)}**: ${kind}${shown.join(', ')}${more}.`;
+}
+
+function encoderList({ encoder }: StoredModel): string {
+  const lines = [
+    `Reference: ${code(encoder.reference)}${encoder.storage === 'copied' ? ', copied into `encoder/`' : ', not part of this folder'}`,
+    `Licence: ${encoder.license === undefined ? 'not stated by its files' : escapeMarkdown(encoder.license)}`,
+    `Embedding: ${encoder.dimension} numbers, ${encoder.pooling} pooling, ${encoder.normalized ? 'normalised to length 1' : 'not normalised'}`,
+    `Longest text: ${encoder.maximumLength} tokens; what is longer is cut, and predictions say so`,
+    `Prompt put before every text: ${encoder.prompt === '' ? 'none' : code(encoder.prompt)}`,
+    `Digest: ${code(encoder.digest)}`,
+  ];
+  return list(lines);
+}
+
+function dataTable(heads: readonly StoredHead[]): string {
+  const rows = heads.map((head) => {
+    const views = toHeadViews(head);
+    return [code(head.manifest.name), formatCount(views.validation?.rows), formatCount(views.test?.rows)];
+  });
+  return table(['Head', 'Validation texts', 'Test texts'], rows);
+}
+
+function countsSection({ counts }: StoredModel): string[] {
+  if (Object.keys(counts).length === 0) return [];
+  return [`Counts of the last training run:\n\n\`\`\`json\n${JSON.stringify(counts, null, 2)}\n\`\`\``];
+}
+
+function figureSection(head: StoredHead): string[] {
+  const columns = toFigureColumns(toHeadViews(head));
+  const title = `### ${escapeMarkdown(head.manifest.name)}`;
+  if (columns.length === 0) return [title, 'Not evaluated.'];
+  const rows = figureNames(columns).map((name) => [
+    formatName(name),
+    ...columns.map(({ figures }) => formatFigure(figures[name])),
+  ]);
+  return [title, table(['Figure', ...columns.map(columnTitle)], rows)];
+}
+
+function columnTitle({ split, variant }: FigureColumn): string {
+  return variant === undefined ? formatName(split) : `${formatName(split)}, ${variant}`;
+}
+
+function usage(head: string, selfContained: boolean): string {
+  const note = selfContained
+    ? 'The folder has everything that it needs.'
+    : 'The encoder is found by its reference again, and its digest is checked; `--self-contained` at training copies it into the folder.';
+  return `Command line:
+
+\`\`\`sh
+npx polyhead predict MODEL_FOLDER "A text to classify"
+\`\`\`
+
+Library:
+
+\`\`\`ts
+import { loadModel } from '@polyhead/model';
+
+const model = await loadModel('MODEL_FOLDER');
+const [prediction] = await model.predict(['A text to classify']);
+console.log(prediction.heads['${head}']);
+await model.release();
+\`\`\`
+
+Server:
+
+\`\`\`sh
+npx polyhead-server MODEL_FOLDER --port 8080
+curl -s localhost:8080/v1/classify -H 'content-type: application/json' -d '{"text": "A text to classify"}'
+\`\`\`
+
+${note}`;
+}
+
+function fileList(names: readonly string[], copied: boolean): string {
+  const lines = [
+    '`polyhead.json`: the manifest: encoder, heads, labels, checksums',
+    ...names.map((name) => `\`${headWeightsFile(name)}\`: the weights of ${code(name)}`),
+    '`thresholds.json`: for each multi-label head with tuned thresholds: `tuned_on`, `best` (by label: threshold and the F1 it reached there), `best_figures`, and `at_0.5` (the same figures with every threshold at 0.5)',
+    '`metrics.json`: every figure by head and split',
+    '`report.html`: charts and wrong examples',
+    ...(copied ? ['`encoder/`: the encoder'] : []),
+  ];
+  return list(lines);
+}
+
+function limits({ heads, encoder }: StoredModel): string {
+  const multiLabel = heads.some((head) => head.manifest.task === 'multi-label');
+  const singleLabel = heads.some((head) => head.manifest.task === 'single-label');
+  const lines = [
+    'It knows the labels listed above and no others.',
+    ...(singleLabel ? ['A single-label head always answers with one of its labels, also for a text that fits none.'] : []),
+    ...(multiLabel ? ['A multi-label head may answer with no label at all.'] : []),
+    'The figures hold for texts like those it was evaluated on; other sources, languages or times may do worse.',
+    `Texts above ${encoder.maximumLength} tokens are judged by their beginning only.`,
+    'Labels with few examples are predicted poorly; see the figures by label in the report.',
+    'It repeats what its training data says, mistakes and prejudices included.',
+  ];
+  return list(lines);
+}
+
+function list(lines: readonly string[]): string {
+  return lines.map((line) => `- ${line}`).join('\n');
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** Text as code, with a fence longer than any run of backticks in it. */
+function code(text: string): string {
+  const runs = oneLine(text).match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  const padding = runs.length > 0 ? ' ' : '';
+  return `${fence}${padding}${oneLine(text)}${padding}${fence}`;
+}
+
+function escapeMarkdown(text: string): string {
+  return oneLine(text).replaceAll(/[\\`*_[\]<>#|]/g, (character) => `\\${character}`);
+}

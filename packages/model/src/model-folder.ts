@@ -1,0 +1,183 @@
+import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathExists, readJson, recoverDirectory, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
+import { PolyheadError, type EncoderManifest, type HeadManifest, type JsonObject, type ModelManifest } from '@polyhead/types';
+import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
+import { manifestVersion, readManifest } from './manifest.ts';
+import { readHeadRecord, readMetrics, type HeadRecord, type MetricsFile, type StoredEvaluations } from './metrics-file.ts';
+import { renderModelCard } from './model-card.ts';
+import { renderReport } from './report/render-report.ts';
+import { readThresholds } from './thresholds-file.ts';
+import { createdBy } from './version.ts';
+
+/** A head as it lies in a model folder. */
+export interface StoredHead {
+  readonly manifest: HeadManifest;
+  /** Bytes of its safetensors file; undefined to keep the file that is there. */
+  readonly weights?: Uint8Array | undefined;
+  readonly record: HeadRecord;
+  /** Its part of thresholds.json. */
+  readonly thresholds?: JsonObject | undefined;
+  readonly evaluation?: StoredEvaluations | undefined;
+}
+
+/** Everything that a model folder is written from. */
+export interface StoredModel {
+  readonly encoder: EncoderManifest;
+  readonly heads: readonly StoredHead[];
+  readonly seconds: JsonObject;
+  readonly counts: JsonObject;
+}
+
+/**
+ * Refuses a place where a model must not be written. Call it before long work, so that nothing is computed in vain.
+ * Also puts back the old model if a process was killed while it replaced it.
+ * @throws {PolyheadError} OUTPUT_EXISTS for a file, or a folder with other content
+ */
+export async function assertModelTarget(directory: string): Promise<void> {
+  await recoverDirectory(directory);
+  const state = await stat(directory).catch(() => undefined);
+  if (state === undefined) return;
+  if (!state.isDirectory()) throw outputExists(directory, 'is a file');
+  if ((await listDirectory(directory)).length === 0) return;
+  const manifest = join(directory, files.manifest);
+  if (!(await pathExists(manifest))) throw outputExists(directory, 'holds other files');
+  const content = await readJson(manifest).catch(() => null);
+  const isModel = typeof content === 'object' && content !== null && !Array.isArray(content) && (content as JsonObject)['format'] === 'polyhead';
+  if (!isModel) throw outputExists(directory, `holds a ${files.manifest} that is not a Polyhead manifest`);
+}
+
+function outputExists(directory: string, reason: string): PolyheadError {
+  return new PolyheadError('OUTPUT_EXISTS', {
+    message: `"${directory}" ${reason}, so no model is written there.`,
+    remedy: 'Choose a new folder, or move what is there away.',
+    details: { file: directory },
+  });
+}
+
+async function listDirectory(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    throw toFileError(error, directory, 'read');
+  }
+}
+
+/**
+ * Reads everything of a model folder but the weights, which stay where they are.
+ * @throws {PolyheadError} MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, FILE_NOT_FOUND, FILE_UNREADABLE
+ */
+export async function readStoredModel(directory: string): Promise<StoredModel> {
+  await recoverDirectory(directory);
+  const { encoder, heads } = await readManifest(directory);
+  const { content: thresholds } = await readThresholds(directory, heads);
+  const metrics = await readMetrics(directory);
+  const stored = heads.map(async (manifest): Promise<StoredHead> => {
+    const record = await readHeadRecord(directory, manifest.name);
+    return { manifest, record, thresholds: thresholds[manifest.name], evaluation: metrics.heads[manifest.name] };
+  });
+  return { encoder, heads: await Promise.all(stored), seconds: metrics.seconds, counts: metrics.counts };
+}
+
+/**
+ * Writes a model folder in place of what is there: all of it or nothing. Kept weights are linked, not rewritten, so that
+ * their bytes stay; files that are not the model's are kept too.
+ * @param copyEncoder fills `encoder/`; without it a copied encoder that is there is kept
+ * @throws {PolyheadError} OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function writeStoredModel(
+  directory: string,
+  model: StoredModel,
+  copyEncoder?: (target: string) => Promise<void>,
+): Promise<void> {
+  await assertModelTarget(directory);
+  await replaceDirectory(directory, async (temporary) => {
+    await keepForeignFiles(directory, temporary);
+    for (const head of model.heads) await writeHead(head, directory, temporary);
+    if (model.encoder.storage === 'copied') {
+      const target = join(temporary, files.encoder);
+      await (copyEncoder === undefined ? linkTree(join(directory, files.encoder), target) : copyEncoder(target));
+    }
+    const manifest = toManifest(model);
+    await writeJson(join(temporary, files.thresholds), pickByHead(model, (head) => head.thresholds));
+    await writeJson(join(temporary, files.metrics), toMetrics(model));
+    await writeFileAtomic(join(temporary, files.card), renderModelCard(model));
+    await writeFileAtomic(join(temporary, files.report), renderReport(model));
+    await writeJson(join(temporary, files.manifest), manifest);
+  });
+}
+
+function toManifest(model: StoredModel): ModelManifest {
+  return {
+    format: 'polyhead',
+    version: manifestVersion,
+    createdBy,
+    encoder: model.encoder,
+    heads: model.heads.map((head) => head.manifest),
+  };
+}
+
+function toMetrics(model: StoredModel): MetricsFile {
+  return { heads: pickByHead(model, (head) => head.evaluation), seconds: model.seconds, counts: model.counts };
+}
+
+function pickByHead<Value>(model: StoredModel, pick: (head: StoredHead) => Value | undefined): Record<string, Value> {
+  const entries = model.heads.map((head) => [head.manifest.name, pick(head)] as const);
+  return Object.fromEntries(entries.filter((entry): entry is [string, Value & {}] => entry[1] !== undefined));
+}
+
+async function writeJson(path: string, value: object): Promise<void> {
+  await writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+async function writeHead(head: StoredHead, old: string, target: string): Promise<void> {
+  const { name } = head.manifest;
+  if (head.weights === undefined) {
+    await linkFile(join(old, headWeightsFile(name)), join(target, headWeightsFile(name)));
+  } else {
+    await writeFileAtomic(join(target, headWeightsFile(name)), head.weights);
+  }
+  await writeJson(join(target, headRecordFile(name)), head.record);
+}
+
+async function keepForeignFiles(old: string, target: string): Promise<void> {
+  if (!(await pathExists(old))) return;
+  for (const name of await listDirectory(old)) {
+    if (!ownNames.has(name)) await linkTree(join(old, name), join(target, name));
+  }
+}
+
+async function linkTree(source: string, target: string): Promise<void> {
+  try {
+    const entries = await readdir(source, { withFileTypes: true }).catch((error: unknown) => {
+      if (isNotDirectory(error)) return undefined;
+      throw error;
+    });
+    if (entries === undefined) {
+      await linkFile(source, target);
+      return;
+    }
+    await mkdir(target, { recursive: true });
+    for (const entry of entries) {
+      const [from, to] = [join(source, entry.name), join(target, entry.name)];
+      if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
+      else await linkTree(from, to);
+    }
+  } catch (error) {
+    throw toFileError(error, resolve(source), 'write');
+  }
+}
+
+function isNotDirectory(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOTDIR';
+}
+
+/** The same file under a second name where the disk can do that, a copy elsewhere. Model files are replaced, never changed in place. */
+async function linkFile(source: string, target: string): Promise<void> {
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    await link(source, target).catch(() => copyFile(source, target));
+  } catch (error) {
+    throw toFileError(error, source, 'write');
+  }
+}
