@@ -41,11 +41,12 @@ export function toHeadPredictions(options: HeadDecisionOptions): HeadPrediction[
 type Decision = (row: Float32Array, labels: readonly string[]) => HeadPrediction;
 
 function createDecision({ head, thresholds = {}, topK = Infinity }: HeadDecisionOptions): Decision {
+  const byLabel = new Map(Object.entries(thresholds));
   switch (head.task) {
     case 'single-label':
       return (row, labels) => decideSingleLabel(rank(row, labels), topK);
     case 'multi-label':
-      return (row, labels) => decideMultiLabel(rank(row, labels), thresholds, topK);
+      return (row, labels) => decideMultiLabel(rank(row, labels), byLabel, topK);
     case 'regression':
       return (row) => ({ task: 'regression', value: row[0] ?? Number.NaN });
   }
@@ -62,10 +63,10 @@ function decideSingleLabel(ranked: LabelScore[], topK: number): SingleLabelPredi
 
 function decideMultiLabel(
   ranked: LabelScore[],
-  thresholds: Readonly<Record<string, number>>,
+  thresholds: ReadonlyMap<string, number>,
   topK: number,
 ): MultiLabelPrediction {
-  const scores = ranked.map((entry) => ({ ...entry, threshold: thresholds[entry.label] ?? defaultThreshold }));
+  const scores = ranked.map((entry) => ({ ...entry, threshold: thresholds.get(entry.label) ?? defaultThreshold }));
   const assigned = scores.filter(({ score, threshold }) => score >= threshold).map(({ label }) => label);
   return { task: 'multi-label', labels: assigned, scores: scores.slice(0, topK) };
 }

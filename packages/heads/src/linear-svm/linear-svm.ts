@@ -15,7 +15,7 @@ import { fitYesNo } from '../linear-model/fit-yes-no.ts';
  * | `classWeight` | `"none"` | `"balanced"`, or an object of label to weight |
  * | `fitIntercept` | true | |
  * | `maximumIterations` | 1000 | |
- * | `tolerance` | 1e-4 | estimated error of a coefficient at which fitting ends |
+ * | `tolerance` | 1e-5 | estimated error of a coefficient at which fitting ends |
  */
 interface LinearSvmOptions {
   readonly C: number;
@@ -36,7 +36,7 @@ function readOptions(options: JsonObject): LinearSvmOptions {
     classWeight: readClassWeight(reader),
     fitIntercept: reader.boolean('fitIntercept', true),
     maximumIterations: reader.number('maximumIterations', 1000, { minimum: 1, integer: true }),
-    tolerance: reader.number('tolerance', 1e-4, { minimum: 0, exclusive: true }),
+    tolerance: reader.number('tolerance', 1e-5, { minimum: 0, exclusive: true }),
   };
 }
 

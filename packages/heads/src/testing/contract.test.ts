@@ -1,0 +1,4 @@
+import { headTypes } from '../registry.ts';
+import { describeHeadContract } from './describe-head-contract.ts';
+
+for (const headType of headTypes.list()) describeHeadContract({ headType });
