@@ -1,1 +1,3 @@
-export {};
+export { createTokenizer } from './create-tokenizer.ts';
+export { loadTokenizer } from './load-tokenizer.ts';
+export { planTokenBatches, type TokenBatchOptions } from './token-batches.ts';

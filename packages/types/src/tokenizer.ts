@@ -21,10 +21,12 @@ export interface EncodingOptions {
   readonly truncation?: TruncationStrategy;
   /** @default true */
   readonly addSpecialTokens?: boolean;
+  /** True fills `Encoding.offsets`, which costs time. @default false */
+  readonly offsets?: boolean;
 }
 
 /** How a batch becomes ids. */
-export interface BatchOptions extends EncodingOptions {
+export interface BatchOptions extends Omit<EncodingOptions, 'offsets'> {
   /** `max-length` needs `maximumLength`. @default 'longest' */
   readonly padding?: PaddingStrategy;
   /** Rounds the padded length up to a multiple. @default 1 */
@@ -39,6 +41,8 @@ export interface WindowOptions {
   readonly stride?: number;
   /** @default true */
   readonly addSpecialTokens?: boolean;
+  /** True fills `Encoding.offsets`, which costs time. @default false */
+  readonly offsets?: boolean;
 }
 
 /** The ids of one text or pair (or of one window of it), without padding. */
@@ -50,11 +54,11 @@ export interface Encoding {
   readonly specialTokensMask: Uint8Array;
   /** -1 for added tokens, 0 for the first text, 1 for the second. */
   readonly sequenceIds: Int8Array;
-  /** `[start0, end0, start1, end1, ...]` in UTF-16 units of the text; undefined where they cannot be had. */
+  /** `[start0, end0, start1, end1, ...]` in UTF-16 units of the text; undefined unless the option asks for them. */
   readonly offsets: Int32Array | undefined;
   /** Length in tokens, special tokens included, before anything was cut. */
   readonly tokenCount: number;
-  /** True if something was cut. */
+  /** True if something was cut; false for windows, which together hold everything. */
   readonly truncated: boolean;
 }
 
