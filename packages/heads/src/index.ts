@@ -11,5 +11,6 @@ export { createHeadTypeRegistry, headTypes, restoreFittedHead, type HeadTypeRegi
 export { applyActivation } from './decision/apply-activation.ts';
 export { toHeadPredictions, type HeadDecisionOptions } from './decision/head-predictions.ts';
 export { logisticRegression } from './logistic-regression/logistic-regression.ts';
+export { linear } from './linear/linear-head.ts';
 export { linearSvm } from './linear-svm/linear-svm.ts';
 export { ridge } from './ridge/ridge.ts';

@@ -1,4 +1,5 @@
 import { PolyheadError, type FittedHead, type FittedHeadState, type HeadType } from '@polyhead/types';
+import { linear } from './linear/linear-head.ts';
 import { linearSvm } from './linear-svm/linear-svm.ts';
 import { logisticRegression } from './logistic-regression/logistic-regression.ts';
 import { ridge } from './ridge/ridge.ts';
@@ -42,7 +43,7 @@ export function createHeadTypeRegistry(types: readonly HeadType[]): HeadTypeRegi
 }
 
 /** The head types of this package. */
-export const headTypes: HeadTypeRegistry = createHeadTypeRegistry([logisticRegression, linearSvm, ridge]);
+export const headTypes: HeadTypeRegistry = createHeadTypeRegistry([logisticRegression, linear, linearSvm, ridge]);
 
 /**
  * Brings a saved head back through the type that its state names.

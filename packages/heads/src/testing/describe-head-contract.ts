@@ -117,7 +117,7 @@ function describeFit(subject: Subject): void {
     const examples = createToyExamples(task);
     const sampleWeights = Float64Array.from({ length: 90 }, (_, row) => (row < 45 ? 1 : 0));
     const head = await fit(subject, { ...examples, targets: spoilFrom(examples.targets, 45), sampleWeights });
-    expect(shareExplained(head, examples)).toBeGreaterThan(0.85);
+    expect(shareExplained(head, examples)).toBeGreaterThan(0.7);
   });
 
   it('stops when it is aborted', async () => {
