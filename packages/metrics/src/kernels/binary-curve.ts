@@ -1,3 +1,4 @@
+import { sortFloat32 } from './sort-float32.ts';
 import { sumOf } from './sums.ts';
 
 /** Cumulative counts at every distinct score, from the greatest score down. */
@@ -16,7 +17,7 @@ export interface SplitScores {
   readonly negatives: Float32Array | Float64Array;
 }
 
-/** Splits by truth and sorts; typed arrays sort natively, many times faster than with a comparator. */
+/** Splits by truth and sorts each side without a comparator, many times faster than sorting row numbers. */
 export function splitAndSort(truth: ArrayLike<number>, scores: ArrayLike<number>): SplitScores {
   const positiveCount = sumOf(truth);
   const ArrayType = scores instanceof Float32Array ? Float32Array : Float64Array;
@@ -29,7 +30,11 @@ export function splitAndSort(truth: ArrayLike<number>, scores: ArrayLike<number>
     if (truth[i] === 1) positives[p++] = scores[i]! + 0;
     else negatives[n++] = scores[i]! + 0;
   }
-  return { positives: positives.sort(), negatives: negatives.sort() };
+  return { positives: sortScores(positives), negatives: sortScores(negatives) };
+}
+
+function sortScores(scores: Float32Array | Float64Array): Float32Array | Float64Array {
+  return scores instanceof Float32Array ? sortFloat32(scores) : scores.sort();
 }
 
 /** The curve of unweighted scores, by merging the two sorted sides. */

@@ -1,5 +1,10 @@
 /** Position of the first value that is NaN or infinite, or -1. */
 export function firstNotFinite(values: ArrayLike<number>): number {
+  const { length } = values;
+  let zero = 0;
+  // Zero times a finite number is 0, times any other NaN: no branch in the loop.
+  for (let i = 0; i < length; i++) zero += values[i]! * 0;
+  if (zero === 0) return -1;
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i;
   return -1;
 }

@@ -35,7 +35,11 @@ export interface RocCurveOptions {
  */
 export function binaryCurve(input: BinaryScores): BinaryCurve {
   assertBinaryScores(input);
-  const { truth, scores, sampleWeights } = input;
+  return curveOf(input);
+}
+
+/** As `binaryCurve`, for input that has been checked. */
+export function curveOf({ truth, scores, sampleWeights }: BinaryScores): BinaryCurve {
   if (sampleWeights === undefined) return curveOfSplit(splitAndSort(truth, scores));
   return curveOfWeighted(truth, scores, sampleWeights);
 }

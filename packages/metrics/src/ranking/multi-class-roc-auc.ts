@@ -1,9 +1,11 @@
 import { PolyheadError } from '@polyhead/types';
 import type { ClassScores } from '../input-types.ts';
+import { areaOfCurve } from '../kernels/binary-curve.ts';
 import { copyColumn, indicatorOf } from '../kernels/rows.ts';
 import { meanOf, sumOf } from '../kernels/sums.ts';
 import { assertClassScores } from '../score-checks.ts';
 import { meanOfWeighted } from './average-over-labels.ts';
+import { curveOf } from './binary-curves.ts';
 import { rocAuc } from './roc-auc.ts';
 
 /**
@@ -14,7 +16,9 @@ export function oneVsRestRocAucPerClass(input: ClassScores): Float64Array {
   assertClassScores(input);
   const { truth, scores, classCount, sampleWeights } = input;
   return Float64Array.from({ length: classCount }, (_, index) =>
-    rocAuc({ truth: indicatorOf(truth, index), scores: copyColumn(scores, classCount, index), sampleWeights }),
+    areaOfCurve(
+      curveOf({ truth: indicatorOf(truth, index), scores: copyColumn(scores, classCount, index), sampleWeights }),
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 /** Reads a golden file; "NaN" and "Infinity" become numbers. The caller names the shape that the file has. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- names the shape of a file that no schema describes
 export function readGolden<Shape>(name: string): Shape {
   const text = readFileSync(new URL(`../golden/${name}.json`, import.meta.url), 'utf8');
   return JSON.parse(text, (_, value: unknown) => {
