@@ -1,3 +1,4 @@
+import type { JsonObject } from '@polyhead/types';
 import type { HeadData } from './data/head-data.ts';
 import type { QualityCounts } from './data/check-quality.ts';
 import type { Evaluation } from './heads/evaluate-scores.ts';
@@ -12,7 +13,7 @@ export interface HeadCounts extends QualityCounts {
 }
 
 /** Counts of a whole job. */
-export interface RunCounts {
+export interface RunCounts extends JsonObject {
   readonly distinct_texts: number;
   readonly truncated_texts: number;
   readonly heads: Readonly<Record<string, HeadCounts>>;

@@ -42,7 +42,7 @@ async function predict(
   flags: PredictFlags,
   context: CommandContext,
 ): Promise<void> {
-  const input = openInput(what.texts, flags);
+  const input = openInput(what.texts, flags, context.logger);
   const { terminal, signal } = context;
   const model = await loadModel(what.directory, {
     ...withoutUndefined({ threads: flags.threads }),

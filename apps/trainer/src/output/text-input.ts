@@ -1,5 +1,5 @@
 import { readTexts } from '@polyhead/data';
-import { PolyheadError } from '@polyhead/types';
+import { PolyheadError, type Logger, type RowProblem } from '@polyhead/types';
 
 /** Where texts come from. */
 export interface TextInputFlags {
@@ -8,10 +8,11 @@ export interface TextInputFlags {
 }
 
 /**
- * The texts given as arguments, or those of a file or of standard input, as a stream.
+ * The texts given as arguments, or those of a file or of standard input, as a stream. Rows that cannot be used are left
+ * out with a warning.
  * @throws {PolyheadError} INVALID_ARGUMENT if there are none or both
  */
-export function openInput(texts: readonly string[], flags: TextInputFlags): AsyncIterable<string> {
+export function openInput(texts: readonly string[], flags: TextInputFlags, logger: Logger): AsyncIterable<string> {
   if (texts.length > 0 && flags.input !== undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: 'Texts were given both as arguments and by --input.',
@@ -26,7 +27,8 @@ export function openInput(texts: readonly string[], flags: TextInputFlags): Asyn
     });
   }
   const source = flags.input === '-' ? process.stdin : flags.input;
-  return onlyTexts(readTexts(source, flags.text === undefined ? {} : { text: flags.text }));
+  const onProblem = ({ file, row, reason }: RowProblem): void => logger.warn(`${file}:${row} left out: ${reason}.`);
+  return onlyTexts(readTexts(source, { onProblem, ...(flags.text === undefined ? {} : { text: flags.text }) }));
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what callers take

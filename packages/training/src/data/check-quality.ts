@@ -1,9 +1,10 @@
 import { findDuplicates, findLeaks } from '@polyhead/data';
+import type { JsonObject } from '@polyhead/types';
 import type { TrainingWarning } from '../training-events.ts';
 import type { HeadData } from './head-data.ts';
 
 /** How much of a head's data is repeated. */
-export interface QualityCounts {
+export interface QualityCounts extends JsonObject {
   /** Training rows whose text and label both occurred before. */
   readonly duplicates: number;
   /** Training rows whose text occurs with another label too. */

@@ -25,6 +25,13 @@ beforeAll(async () => {
       ['something new', 'rare'],
     ]),
   );
+  await writeFile(
+    file('single.csv'),
+    csv([
+      ['a', 'only'],
+      ['b', 'only'],
+    ]),
+  );
   await writeFile(file('strange.csv'), csv([['something new', 'unheard']]));
   await writeFile(
     file('repeated.csv'),
@@ -55,6 +62,13 @@ describe('loadHeadData', () => {
     expect(data.train.texts.length).toBe(50);
     expect(data.validation.texts).toEqual(['Text  NUMBER 3', 'something new']);
     expect(data.validationSource).toBe(file('test.csv'));
+  });
+
+  it('refuses one class only, naming the file', async () => {
+    await expect(loadHeadData({ train: file('single.csv'), ...defaults }, random())).rejects.toMatchObject({
+      code: 'TOO_FEW_CLASSES',
+      message: expect.stringContaining('single.csv') as string,
+    });
   });
 
   it('refuses a test label that training lacks, naming it', async () => {

@@ -1,4 +1,10 @@
-import { loadLabeledTexts, selectRows, stratifiedSplit, type LoadLabeledTextsOptions } from '@polyhead/data';
+import {
+  assertEnoughClasses,
+  loadLabeledTexts,
+  selectRows,
+  stratifiedSplit,
+  type LoadLabeledTextsOptions,
+} from '@polyhead/data';
 import { PolyheadError, type LabeledTexts, type RandomGenerator, type RowProblem } from '@polyhead/types';
 import type { DataConfig } from '../config/training-config.ts';
 
@@ -35,6 +41,7 @@ export function toReaderOptions(
 export async function loadHeadData(data: DataConfig, random: RandomGenerator, signal?: AbortSignal): Promise<HeadData> {
   const options = toReaderOptions(data, signal);
   const train = await loadLabeledTexts(data.train, { ...options, labelSet: data.labelList });
+  assertEnoughClasses(train.targets, data.train);
   const follow: LoadLabeledTextsOptions = { ...options, labelSet: train.targets.labels, task: train.targets.task };
   const validation = data.validation === undefined ? undefined : await loadLabeledTexts(data.validation, follow);
   const test = data.test === undefined ? undefined : await loadLabeledTexts(data.test, follow);
