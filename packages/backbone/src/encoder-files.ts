@@ -14,7 +14,7 @@ export interface EncoderFiles extends ModelFiles {
  */
 export async function findEncoderFiles(directory: string, useOnnxFile: boolean): Promise<EncoderFiles> {
   const files = selectModelFiles(await listFiles(directory), useOnnxFile);
-  const missing = ['config.json', 'tokenizer.json'].filter((name) => files?.settings.includes(name) === false);
+  const missing = files?.settings.includes('config.json') === false ? ['config.json'] : [];
   if (files === undefined) missing.push('model.safetensors', 'onnx/model.onnx');
   else if (useOnnxFile && files.graph === undefined) missing.push('onnx/model.onnx');
   if (files !== undefined && missing.length === 0) return { ...files, directory };

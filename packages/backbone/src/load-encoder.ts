@@ -76,9 +76,9 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
   });
   const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
   const settings = await readEncoderSettings(model.directory, options);
+  const tokenizer = await loadTokenizer(model.directory);
   const description = await describeEncoder({ model, files, settings, cacheDirectory });
   assertNotAborted(options.signal);
-  const tokenizer = await loadTokenizer(model.directory);
   const session = await openEncoderSession(files, {
     provider: options.provider,
     threads: options.threads,

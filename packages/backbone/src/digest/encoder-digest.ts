@@ -16,7 +16,7 @@ export interface EffectiveSettings {
 const version = 1;
 
 /** Settings files whose bytes matter; those of sentence-transformers count through the settings read from them. */
-const hashedSettings = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
+const hashedSettings = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
 
 /**
  * SHA-256 over weights, configuration, tokenizer and settings. It does not depend on where the folder lies, nor on
