@@ -42,8 +42,11 @@ export type { EncoderConfiguration } from './architectures/architecture.ts';
 export { buildEncoderModel, supportedModelTypes, type EncoderModel } from './architectures/build-encoder-model.ts';
 export {
   createGraphBuilder,
+  extendModel,
   type GraphBuilder,
   type GraphBuilderOptions,
   type NodeOptions,
   type ValueShape,
 } from './builder/graph-builder.ts';
+export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
+export { pruneGraph } from './rewrites/prune-graph.ts';

@@ -70,10 +70,23 @@ const irVersion = 9;
 
 /** Starts an empty graph. */
 export function createGraphBuilder(options: GraphBuilderOptions): GraphBuilder {
-  const inputs: OnnxValueInfo[] = [];
+  return extendModel({
+    irVersion,
+    opsets: [{ domain: '', version: options.opset ?? 20 }, ...(options.otherOpsets ?? [])],
+    producerName: 'polyhead',
+    producerVersion: '',
+    metadata: {},
+    graph: { name: options.name, nodes: [], inputs: [], outputs: [], initializers: [], valueInfo: [] },
+  });
+}
+
+/** Starts from an existing model: its inputs, nodes and initializers stay, its outputs are to be declared again. */
+export function extendModel(model: OnnxModel): GraphBuilder {
+  const inputs: OnnxValueInfo[] = [...model.graph.inputs];
   const outputs: OnnxValueInfo[] = [];
-  const nodes: OnnxNode[] = [];
-  const initializers = new Map<string, OnnxInitializer>();
+  const nodes: OnnxNode[] = [...model.graph.nodes];
+  const initializers = new Map<string, OnnxInitializer>(model.graph.initializers.map((item) => [item.name, item]));
+  const taken = new Set<string>(nodes.flatMap((node) => [node.name, ...node.outputs]));
   const counters = new Map<string, number>();
   const scopes: string[] = [];
 
@@ -81,7 +94,8 @@ export function createGraphBuilder(options: GraphBuilderOptions): GraphBuilder {
     const path = [...scopes, stem].join('/');
     const count = counters.get(path) ?? 0;
     counters.set(path, count + 1);
-    return count === 0 ? path : `${path}_${count}`;
+    const name = count === 0 ? path : `${path}_${count}`;
+    return taken.has(name) ? createName(stem) : name;
   }
 
   function constant(name: string, tensor: Tensor): string {
@@ -98,7 +112,7 @@ export function createGraphBuilder(options: GraphBuilderOptions): GraphBuilder {
       const known = initializers.get(name);
       if (known !== undefined && known.tensor !== tensor) {
         throw new PolyheadError('GRAPH_INVALID', {
-          message: `Graph "${options.name}" has two different initializers named "${name}".`,
+          message: `Graph "${model.graph.name}" has two different initializers named "${name}".`,
           remedy: 'Give them different names.',
         });
       }
@@ -140,17 +154,9 @@ export function createGraphBuilder(options: GraphBuilderOptions): GraphBuilder {
       outputs.push({ name, ...info });
     },
     build() {
-      const graph = {
-        name: options.name,
-        nodes,
-        inputs,
-        outputs,
-        initializers: [...initializers.values()],
-        valueInfo: [],
-      };
+      const graph = { ...model.graph, nodes, inputs, outputs, initializers: [...initializers.values()] };
       assertValidGraph(graph);
-      const opsets = [{ domain: '', version: options.opset ?? 20 }, ...(options.otherOpsets ?? [])];
-      return { irVersion, opsets, producerName: 'polyhead', producerVersion: '', metadata: {}, graph };
+      return { ...model, graph };
     },
   };
   return builder;
