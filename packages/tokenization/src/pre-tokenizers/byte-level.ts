@@ -1,7 +1,7 @@
 import { rememberCharacters } from '../character-memo.ts';
 import { mapCharacters, prependText, type TrackedText } from '../tracked-text.ts';
 import { isPrintableAscii } from '../unicode.ts';
-import { splitByPattern } from './split.ts';
+import { keepMatches } from './split.ts';
 
 const words =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
@@ -23,7 +23,7 @@ export function createByteLevel(settings: ByteLevelSettings): (source: TrackedTe
   const toBytes = rememberCharacters(toByteCharacters);
   return (source) => {
     const text = settings.addPrefixSpace && !source.text.startsWith(' ') ? prependText(source, ' ') : source;
-    const pieces = settings.split ? splitByPattern(text, words, { behavior: 'Isolated', invert: false }) : [text];
+    const pieces = settings.split ? keepMatches(text, words) : [text];
     return pieces.map((piece) =>
       isPrintableAscii(piece.text)
         ? { ...piece, text: piece.text.replaceAll(' ', spaceCharacter) }

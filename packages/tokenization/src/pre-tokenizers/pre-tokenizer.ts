@@ -6,7 +6,7 @@ import type { TrackedText } from '../tracked-text.ts';
 import { punctuationClass, whiteSpaceClass, wordClass } from '../unicode.ts';
 import { createByteLevel } from './byte-level.ts';
 import { createMetaspace, type PrependScheme } from './metaspace.ts';
-import { splitByPattern, type SplitBehavior } from './split.ts';
+import { keepMatches, splitByPattern, type SplitBehavior } from './split.ts';
 
 /** Splits a normalized text into the words that the model tokenizes one by one. */
 export type PreTokenizer = (source: TrackedText) => TrackedText[];
@@ -23,7 +23,7 @@ const behaviors: readonly SplitBehavior[] = [
 const schemes: readonly PrependScheme[] = ['always', 'first', 'never'];
 
 const factories: Readonly<Record<string, Factory>> = {
-  BertPreTokenizer: () => keepMatches(`[^${whiteSpaceClass}${punctuationClass}]+|[${punctuationClass}]`),
+  BertPreTokenizer: () => createMatcher(`[^${whiteSpaceClass}${punctuationClass}]+|[${punctuationClass}]`),
   ByteLevel: (fields) =>
     createByteLevel({
       addPrefixSpace: fields.boolean('add_prefix_space', true),
@@ -58,8 +58,8 @@ const factories: Readonly<Record<string, Factory>> = {
     const settings = { behavior: readBehavior(fields), invert: fields.boolean('invert', false) };
     return (source) => splitByPattern(source, pattern, settings);
   },
-  Whitespace: () => keepMatches(`[${wordClass}]+|[^${wordClass}${whiteSpaceClass}]+`),
-  WhitespaceSplit: () => keepMatches(`[^${whiteSpaceClass}]+`),
+  Whitespace: () => createMatcher(`[${wordClass}]+|[^${wordClass}${whiteSpaceClass}]+`),
+  WhitespaceSplit: () => createMatcher(`[^${whiteSpaceClass}]+`),
 };
 
 /**
@@ -81,9 +81,9 @@ function createOne(fields: JsonFields): PreTokenizer {
   });
 }
 
-function keepMatches(source: string): PreTokenizer {
+function createMatcher(source: string): PreTokenizer {
   const pattern = new RegExp(source, 'gu');
-  return (text) => splitByPattern(text, pattern, { behavior: 'Removed', invert: true });
+  return (text) => keepMatches(text, pattern);
 }
 
 function escapeClass(character: string): string {

@@ -9,6 +9,18 @@ export interface SplitSettings {
   readonly invert: boolean;
 }
 
+/** The matches of a global pattern, which must not match the empty text; what lies between is left out. */
+export function keepMatches(source: TrackedText, pattern: RegExp): TrackedText[] {
+  if (source.alignment !== undefined) return splitByPattern(source, pattern, { behavior: 'Removed', invert: true });
+  // Without offsets the places of the words do not matter, only whether the first begins the text.
+  const words = source.text.match(pattern) ?? [];
+  return words.map((text, index) => ({
+    text,
+    atStart: index === 0 && source.atStart && source.text.startsWith(text),
+    alignment: undefined,
+  }));
+}
+
 interface Span {
   start: number;
   end: number;
