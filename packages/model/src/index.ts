@@ -1,1 +1,26 @@
+export {
+  addHeadsToModel,
+  removeHead,
+  updateHead,
+  type AddHeadsOptions,
+  type UpdateHeadOptions,
+} from './change-model.ts';
+export type { Evaluation, HeadEvaluations } from './evaluation.ts';
+export { exportOnnx, type ExportedFile, type ExportOnnxOptions, type ExportReport } from './export/export-onnx.ts';
+export { loadModel, loadModelHeads, type LoadModelOptions } from './load-model.ts';
+export { parseManifest, readManifest } from './manifest.ts';
+export {
+  readHeadRecord,
+  readMetrics,
+  type HeadRecord,
+  type MetricsFile,
+  type Mistake,
+  type StoredEvaluations,
+} from './metrics-file.ts';
+export { assertModelTarget } from './model-folder.ts';
+export type { Model, ModelHead, PredictOptions } from './model.ts';
+export { assertHeadName } from './names.ts';
+export { toPredictionJson, type HeadPredictionJson, type PredictionJson } from './prediction-json.ts';
+export { renderReport } from './render-report.ts';
+export type { ReportHead, ReportInput } from './report/report-input.ts';
 export { saveModel, type SavedHead, type SaveModelOptions } from './save-model.ts';
