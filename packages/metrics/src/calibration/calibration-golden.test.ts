@@ -115,6 +115,25 @@ describe('expectedCalibrationError', () => {
     expectClose(expectedCalibrationError(golden, { bins: Number(bins) }), golden.ece[bins] ?? NaN);
   });
 
+  it('puts a confidence on the edge of two bins into the lower one', () => {
+    for (let bins = 1; bins <= 200; bins++) {
+      const confidence = Array.from({ length: bins }, (_, index) => (index + 1) / bins);
+      const { length } = calibrationBins({ confidence, correct: confidence.map(() => 1) }, { bins }).filter(
+        (bin) => bin.rows === 1 && bin.confidence === bin.upper,
+      );
+      expect(length).toBe(bins);
+    }
+  });
+
+  it('puts a confidence just above an edge into the upper bin', () => {
+    for (let bins = 2; bins <= 200; bins++) {
+      const edges = Array.from({ length: bins - 1 }, (_, index) => (index + 1) / bins);
+      const confidence = edges.map((edge) => edge * (1 + Number.EPSILON));
+      const filled = calibrationBins({ confidence, correct: confidence.map(() => 1) }, { bins }).map((bin) => bin.rows);
+      expect(filled).toEqual([0, ...edges.map(() => 1)]);
+    }
+  });
+
   it('shares the rows out over the bins', () => {
     const bins = calibrationBins(golden, { bins: 10 });
     expect(bins).toHaveLength(10);

@@ -13,7 +13,7 @@ export interface Jaccard {
 }
 
 /** tp / (tp + fp + fn), one a label (or row). In [0, 1]. */
-export function jaccardFigures(counts: BinaryCounts, zeroDivision: ZeroDivision = 0): Float64Array {
+function jaccardFigures(counts: BinaryCounts, zeroDivision: ZeroDivision = 0): Float64Array {
   const union = addAll(addAll(counts.truePositives, counts.falsePositives), counts.falseNegatives);
   return divideAll(counts.truePositives, union, zeroDivision);
 }

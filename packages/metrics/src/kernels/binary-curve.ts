@@ -26,9 +26,8 @@ export function splitAndSort(truth: ArrayLike<number>, scores: ArrayLike<number>
   let p = 0;
   let n = 0;
   for (let i = 0; i < truth.length; i++) {
-    // Adding 0 turns -0 into 0, so that the two count as equal.
-    if (truth[i] === 1) positives[p++] = scores[i]! + 0;
-    else negatives[n++] = scores[i]! + 0;
+    if (truth[i] === 1) positives[p++] = scores[i]!;
+    else negatives[n++] = scores[i]!;
   }
   return { positives: sortScores(positives), negatives: sortScores(negatives) };
 }

@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 type Numbers = number | ArrayLike<number>;
 
 /** Absolute tolerance of every golden figure; the calibration fits state their own. */
-export const goldenTolerance = 1e-9;
+const goldenTolerance = 1e-9;
 
 /** Equal within an absolute tolerance, element by element; NaN equals NaN and infinities themselves. */
 export function expectClose(actual: Numbers, expected: Numbers, tolerance: number = goldenTolerance): void {
