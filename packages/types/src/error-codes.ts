@@ -63,7 +63,8 @@ export const errorCodes = {
   EXPORT_PARITY: 'An exported model does not reproduce the predictions of its source.',
   // Serving
   REQUEST_INVALID: 'A request does not match the schema of its route.',
-  REQUEST_TOO_LARGE: 'A request has more texts or bytes than the server accepts.',
+  REQUEST_TOO_LARGE: 'A request has more texts, characters or bytes than the server accepts.',
+  ROUTE_NOT_FOUND: 'The server has no route of this path and method.',
   SERVER_OVERLOADED: 'The server has too many requests waiting.',
   SERVER_NOT_READY: 'The server is starting or shutting down.',
 } as const;
