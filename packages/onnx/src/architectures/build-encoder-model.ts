@@ -6,7 +6,12 @@ import { createCheckpointWeights } from '../checkpoint/checkpoint-weights.ts';
 import { readCheckpoint } from '../checkpoint/read-checkpoint.ts';
 import type { OnnxModel } from '../model/onnx-model.ts';
 import type { Architecture, EncoderConfiguration } from './architecture.ts';
+import { albert } from './albert.ts';
 import { bert } from './bert.ts';
+import { distilbert } from './distilbert.ts';
+import { electra } from './electra.ts';
+import { mpnet } from './mpnet.ts';
+import { roberta } from './roberta.ts';
 
 /** An encoder as ONNX graph, and what to know about it. */
 export interface EncoderModel {
@@ -14,7 +19,7 @@ export interface EncoderModel {
   readonly configuration: EncoderConfiguration;
 }
 
-const architectures: readonly Architecture[] = [bert];
+const architectures: readonly Architecture[] = [bert, roberta, distilbert, mpnet, electra, albert];
 
 /** The values of `model_type` in config.json that can be built. */
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);

@@ -1,0 +1,60 @@
+import { findActivation } from '../blocks/activation.ts';
+import { attentionBias } from '../blocks/attention-bias.ts';
+import { embeddings } from '../blocks/embeddings.ts';
+import { flattenTokens } from '../blocks/flatten-tokens.ts';
+import { linear } from '../blocks/linear.ts';
+import { postNormLayer, type LayerNames } from '../blocks/post-norm-layer.ts';
+import type { Architecture } from './architecture.ts';
+import { assertPlainBert, bert, bertLayerSizes } from './bert.ts';
+
+function layerNames(group: number, layer: number): LayerNames {
+  const path = `encoder.albert_layer_groups.${group}.albert_layers.${layer}`;
+  return {
+    query: `${path}.attention.query`,
+    key: `${path}.attention.key`,
+    value: `${path}.attention.value`,
+    attentionOutput: `${path}.attention.dense`,
+    attentionNorm: `${path}.attention.LayerNorm`,
+    inner: `${path}.ffn`,
+    outer: `${path}.ffn_output`,
+    outputNorm: `${path}.full_layer_layer_norm`,
+  };
+}
+
+/** ALBERT (Lan et al. 2020): narrow embeddings, and few sets of layer parameters that are used again and again. */
+export const albert: Architecture = {
+  modelTypes: ['albert'],
+  probe: bert.probe,
+  configuration: (reader) => bert.configuration(reader),
+  build(context) {
+    const { builder, configuration } = context;
+    assertPlainBert(configuration);
+    const sizes = bertLayerSizes(configuration);
+    const activation = findActivation(configuration, 'hidden_act');
+    const size = configuration.integer('embedding_size', 128);
+    const states = embeddings(context, {
+      size,
+      epsilon: sizes.epsilon,
+      vocabularySize: configuration.integer('vocab_size'),
+      positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
+      types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },
+    });
+    const bias = attentionBias(context);
+    const layerCount = configuration.integer('num_hidden_layers');
+    const groupCount = configuration.integer('num_hidden_groups', 1);
+    let state = linear(context, flattenTokens(context, states, size), {
+      name: 'encoder.embedding_hidden_mapping_in',
+      inputs: size,
+      outputs: sizes.hiddenSize,
+    });
+    for (let layer = 0; layer < layerCount; layer++) {
+      const group = Math.floor((layer * groupCount) / layerCount);
+      for (let inner = 0; inner < configuration.integer('inner_group_num', 1); inner++) {
+        state = builder.within(`layer.${layer}.${inner}`, () =>
+          postNormLayer(context, state, { names: layerNames(group, inner), sizes, activation, bias }),
+        );
+      }
+    }
+    return state;
+  },
+};

@@ -1,0 +1,63 @@
+import { findActivation } from '../blocks/activation.ts';
+import { attentionBias } from '../blocks/attention-bias.ts';
+import { embeddings } from '../blocks/embeddings.ts';
+import { flattenTokens } from '../blocks/flatten-tokens.ts';
+import { postNormLayer, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
+import type { Architecture } from './architecture.ts';
+
+/** Fixed in the reference implementation. */
+const epsilon = 1e-12;
+
+function layerNames(layer: number): LayerNames {
+  const path = `transformer.layer.${layer}`;
+  return {
+    query: `${path}.attention.q_lin`,
+    key: `${path}.attention.k_lin`,
+    value: `${path}.attention.v_lin`,
+    attentionOutput: `${path}.attention.out_lin`,
+    attentionNorm: `${path}.sa_layer_norm`,
+    inner: `${path}.ffn.lin1`,
+    outer: `${path}.ffn.lin2`,
+    outputNorm: `${path}.output_layer_norm`,
+  };
+}
+
+function layerSizes(reader: ConfigurationReader): LayerSizes {
+  const hiddenSize = reader.integer('dim');
+  const headCount = reader.integer('n_heads');
+  if (headCount === 0 || hiddenSize % headCount !== 0)
+    throw reader.reject('n_heads', `a divisor of dim (${hiddenSize})`);
+  return { hiddenSize, headCount, headSize: hiddenSize / headCount, innerSize: reader.integer('hidden_dim'), epsilon };
+}
+
+/** DistilBERT (Sanh et al. 2019): BERT's layers without token types, under names of its own. */
+export const distilbert: Architecture = {
+  modelTypes: ['distilbert'],
+  probe: 'embeddings.word_embeddings.weight',
+  configuration: (reader) => ({
+    hiddenSize: reader.integer('dim'),
+    layerCount: reader.integer('n_layers'),
+    maximumPositions: reader.integer('max_position_embeddings'),
+    padTokenId: reader.integer('pad_token_id', 0),
+  }),
+  build(context) {
+    const { builder, configuration } = context;
+    const sizes = layerSizes(configuration);
+    const activation = findActivation(configuration, 'activation');
+    const states = embeddings(context, {
+      size: sizes.hiddenSize,
+      epsilon,
+      vocabularySize: configuration.integer('vocab_size'),
+      positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
+    });
+    const bias = attentionBias(context);
+    let state = flattenTokens(context, states, sizes.hiddenSize);
+    for (let layer = 0; layer < configuration.integer('n_layers'); layer++) {
+      state = builder.within(`layer.${layer}`, () =>
+        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias }),
+      );
+    }
+    return state;
+  },
+};
