@@ -51,7 +51,7 @@ export async function addHead(
       heads: trained.map(toSavedHead),
       replace: options.replace ?? false,
       seconds,
-      counts,
+      counts: counts.heads,
     });
     return { heads: trained, directory, report: toRunReport(trained, seconds, counts) };
   } finally {

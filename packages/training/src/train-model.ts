@@ -60,7 +60,7 @@ export async function trainModel(
       heads: trained.map(toSavedHead),
       selfContained: config.selfContained,
       seconds,
-      counts,
+      counts: counts.heads,
     });
     return { heads: trained, directory: config.output, report: toRunReport(trained, seconds, counts) };
   } finally {

@@ -1,5 +1,5 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { loadModel, saveThresholds } from '@polyhead/model';
+import { loadModel, updateHead } from '@polyhead/model';
 import { evaluateMultiLabel, type MultiLabelEvaluation } from '@polyhead/metrics';
 import { PolyheadError, type HeadThresholds, type Logger } from '@polyhead/types';
 import type { ThresholdMetric } from './config/training-config.ts';
@@ -44,7 +44,7 @@ export async function tuneModelThresholds(
     const scores = scoreEmbeddings(head.fitted, embeddings.select(texts));
     const thresholds = tuneHeadThresholds(targets, scores, { metric: options.metric ?? 'f1', source: options.data });
     const evaluation = evaluateMultiLabel({ targets, scores, thresholds: thresholds.tuned });
-    await saveThresholds(directory, { head: options.head, thresholds, evaluation });
+    await updateHead(directory, options.head, { thresholds, evaluation: { validation: evaluation } });
     return { thresholds, evaluation };
   } finally {
     await model.release();
