@@ -35,7 +35,8 @@ export function maximumAbsolute(values: Float32Array | Float64Array): number {
   let maximum = 0;
   for (const value of values) {
     const size = Math.abs(value);
-    if (!(size <= maximum)) maximum = size;
+    if (size > maximum) maximum = size;
+    else if (Number.isNaN(size)) return size;
   }
   return maximum;
 }

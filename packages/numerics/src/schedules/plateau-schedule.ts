@@ -69,7 +69,7 @@ function createComparison(options: PlateauScheduleOptions): (metric: number, bes
   const { threshold = 1e-4, thresholdMode = 'relative', goal = 'minimum' } = options;
   const sign = goal === 'minimum' ? 1 : -1;
   return (metric, best) => {
-    const margin = thresholdMode === 'relative' ? threshold * best * sign : threshold;
+    const margin = thresholdMode === 'relative' ? threshold * best : threshold;
     return sign * metric < sign * best - margin;
   };
 }
