@@ -12,7 +12,7 @@ export interface HeadEvaluations {
 }
 
 /** The splits in the order in which they are shown. */
-export const splitNames = ['validation', 'test'] as const;
+export const splitNames: readonly ['validation', 'test'] = ['validation', 'test'];
 export type SplitName = (typeof splitNames)[number];
 
 /** Any value as JSON.stringify sees it: undefined fields are gone and not-finite numbers are null. */
@@ -33,7 +33,13 @@ const confusion = z.object({ labels: z.array(z.string()), counts: z.array(z.arra
 const taskName = z.enum(['single-label', 'multi-label', 'regression']);
 
 /** Precision, recall, F1 and the number of rows of one label; null where undefined. */
-export type LabelFigures = z.infer<typeof labelFigures>;
+export interface LabelFigures {
+  readonly precision?: number | null | undefined;
+  readonly recall?: number | null | undefined;
+  readonly f1?: number | null | undefined;
+  readonly support?: number | null | undefined;
+  readonly threshold?: number | null | undefined;
+}
 
 /** Rows are the truth, columns the prediction. */
 export interface ConfusionMatrix {
@@ -78,7 +84,9 @@ function isSquare({ labels, counts }: ConfusionMatrix): boolean {
 }
 
 function toOptionalFigureSet(value: JsonValue | undefined): FigureSet | undefined {
-  return value === null || typeof value !== 'object' || Array.isArray(value) ? undefined : toFigureSet(value as JsonObject);
+  return value === null || typeof value !== 'object' || Array.isArray(value)
+    ? undefined
+    : toFigureSet(value as JsonObject);
 }
 
 function toFigureSet(json: JsonObject): FigureSet {

@@ -1,6 +1,5 @@
-import { toFigureColumns, figureNames, type FigureColumn } from './report/figure-tables.ts';
+import { figureNames, toFigureColumns, toHeadViews, type FigureColumn } from './report/figure-tables.ts';
 import { formatCount, formatFigure, formatName } from './report/format.ts';
-import { toHeadViews } from './report/head-section.ts';
 import type { StoredHead, StoredModel } from './model-folder.ts';
 import { files, headWeightsFile } from './folder-layout.ts';
 
@@ -70,7 +69,7 @@ function encoderList({ encoder }: StoredModel): string {
 
 function dataTable(heads: readonly StoredHead[]): string {
   const rows = heads.map((head) => {
-    const views = toHeadViews(head);
+    const views = toHeadViews(head.evaluation);
     return [code(head.manifest.name), formatCount(views.validation?.rows), formatCount(views.test?.rows)];
   });
   return table(['Head', 'Validation texts', 'Test texts'], rows);
@@ -82,7 +81,7 @@ function countsSection({ counts }: StoredModel): string[] {
 }
 
 function figureSection(head: StoredHead): string[] {
-  const columns = toFigureColumns(toHeadViews(head));
+  const columns = toFigureColumns(toHeadViews(head.evaluation));
   const title = `### ${escapeMarkdown(head.manifest.name)}`;
   if (columns.length === 0) return [title, 'Not evaluated.'];
   const rows = figureNames(columns).map((name) => [
@@ -144,7 +143,9 @@ function limits({ heads, encoder }: StoredModel): string {
   const singleLabel = heads.some((head) => head.manifest.task === 'single-label');
   const lines = [
     'It knows the labels listed above and no others.',
-    ...(singleLabel ? ['A single-label head always answers with one of its labels, also for a text that fits none.'] : []),
+    ...(singleLabel
+      ? ['A single-label head always answers with one of its labels, also for a text that fits none.']
+      : []),
     ...(multiLabel ? ['A multi-label head may answer with no label at all.'] : []),
     'The figures hold for texts like those it was evaluated on; other sources, languages or times may do worse.',
     `Texts above ${encoder.maximumLength} tokens are judged by their beginning only.`,
@@ -159,7 +160,8 @@ function list(lines: readonly string[]): string {
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
 }
 

@@ -1,12 +1,31 @@
 import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { pathExists, readJson, recoverDirectory, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
-import { PolyheadError, type EncoderManifest, type HeadManifest, type JsonObject, type ModelManifest } from '@polyhead/types';
+import {
+  pathExists,
+  readJson,
+  recoverDirectory,
+  replaceDirectory,
+  toFileError,
+  writeFileAtomic,
+} from '@polyhead/files';
+import {
+  PolyheadError,
+  type EncoderManifest,
+  type HeadManifest,
+  type JsonObject,
+  type ModelManifest,
+} from '@polyhead/types';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
 import { manifestVersion, readManifest } from './manifest.ts';
-import { readHeadRecord, readMetrics, type HeadRecord, type MetricsFile, type StoredEvaluations } from './metrics-file.ts';
+import {
+  readHeadRecord,
+  readMetrics,
+  type HeadRecord,
+  type MetricsFile,
+  type StoredEvaluations,
+} from './metrics-file.ts';
 import { renderModelCard } from './model-card.ts';
-import { renderReport } from './report/render-report.ts';
+import { renderReport } from './render-report.ts';
 import { readThresholds } from './thresholds-file.ts';
 import { createdBy } from './version.ts';
 
@@ -43,7 +62,11 @@ export async function assertModelTarget(directory: string): Promise<void> {
   const manifest = join(directory, files.manifest);
   if (!(await pathExists(manifest))) throw outputExists(directory, 'holds other files');
   const content = await readJson(manifest).catch(() => null);
-  const isModel = typeof content === 'object' && content !== null && !Array.isArray(content) && (content as JsonObject)['format'] === 'polyhead';
+  const isModel =
+    typeof content === 'object' &&
+    content !== null &&
+    !Array.isArray(content) &&
+    (content as JsonObject)['format'] === 'polyhead';
   if (!isModel) throw outputExists(directory, `holds a ${files.manifest} that is not a Polyhead manifest`);
 }
 
@@ -99,10 +122,13 @@ export async function writeStoredModel(
       await (copyEncoder === undefined ? linkTree(join(directory, files.encoder), target) : copyEncoder(target));
     }
     const manifest = toManifest(model);
-    await writeJson(join(temporary, files.thresholds), pickByHead(model, (head) => head.thresholds));
+    await writeJson(
+      join(temporary, files.thresholds),
+      pickByHead(model, (head) => head.thresholds),
+    );
     await writeJson(join(temporary, files.metrics), toMetrics(model));
     await writeFileAtomic(join(temporary, files.card), renderModelCard(model));
-    await writeFileAtomic(join(temporary, files.report), renderReport(model));
+    await writeFileAtomic(join(temporary, files.report), await renderReport(model));
     await writeJson(join(temporary, files.manifest), manifest);
   });
 }

@@ -82,7 +82,7 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
     async predict(texts, options = {}) {
       const asked = begin(options);
       if (texts.length === 0) return [];
-      const embeddings = await encoder.encode(texts, toEncodeOptions(options));
+      const embeddings = await encoder.encode(texts, options);
       const answers = answer(asked, embeddings, options.topK);
       return texts.map((text, row) => ({
         text,
@@ -94,7 +94,7 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
     async *predictStream(texts, options = {}) {
       const asked = begin(options);
       let rows: EncodedText[] = [];
-      for await (const row of encoder.encodeStream(texts, toEncodeOptions(options))) {
+      for await (const row of encoder.encodeStream(texts, options)) {
         rows.push(row);
         if (rows.length < streamRows) continue;
         yield* predictRows(rows, asked, options.topK);
@@ -131,7 +131,11 @@ function rowAnswers(answers: HeadAnswers, row: number): Record<string, HeadPredi
   );
 }
 
-function predictRows(rows: readonly EncodedText[], heads: readonly ModelHead[], topK: number | undefined): Prediction[] {
+function predictRows(
+  rows: readonly EncodedText[],
+  heads: readonly ModelHead[],
+  topK: number | undefined,
+): Prediction[] {
   const [first] = rows;
   if (first === undefined) return [];
   const columns = first.embedding.length;
@@ -165,10 +169,6 @@ function assertTopK(topK: number | undefined): void {
     remedy: 'Give a whole number from 1, or leave it out for all labels.',
     details: { field: 'topK', value: String(topK) },
   });
-}
-
-function toEncodeOptions({ heads: _heads, topK: _topK, ...encodeOptions }: PredictOptions): EncodeOptions {
-  return encodeOptions;
 }
 
 function releasedError(directory: string): PolyheadError {

@@ -1,11 +1,11 @@
 import { PolyheadError } from '@polyhead/types';
 
-/** What a head may be called: safe as a file name on every system, in URLs and as the name of an ONNX output. */
-export const headNamePattern: RegExp = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-
-/** True if a head may have this name. `model` is taken: an export writes `model.onnx` beside `NAME.onnx`. */
+/**
+ * True if a head may have this name: safe as a file name on every system, in URLs and as the name of an ONNX output.
+ * `model` is taken: an export writes `model.onnx` beside `NAME.onnx`.
+ */
 export function isHeadName(name: string): boolean {
-  return headNamePattern.test(name) && name !== 'model';
+  return /^[a-z0-9][a-z0-9_-]{0,63}$/.test(name) && name !== 'model';
 }
 
 /**

@@ -29,7 +29,12 @@ export function toThresholdsEntry(
     const figures = (view?.tuned ?? view)?.perLabel[label];
     return [
       label,
-      { threshold: thresholdOf(head.name, thresholds, label), f1: figures?.f1, precision: figures?.precision, recall: figures?.recall },
+      {
+        threshold: thresholdOf(head.name, thresholds, label),
+        f1: figures?.f1,
+        precision: figures?.precision,
+        recall: figures?.recall,
+      },
     ] as const;
   });
   return toJson({
@@ -90,7 +95,8 @@ function toThresholds(entry: JsonObject, head: HeadManifest, file: string): Head
 }
 
 async function readThresholdsJson(file: string): Promise<ThresholdsFile> {
-  if (!(await pathExists(file))) throw invalid(file, '', 'the file is missing, and without it labels would be decided at 0.5');
+  if (!(await pathExists(file)))
+    throw invalid(file, '', 'the file is missing, and without it labels would be decided at 0.5');
   const value = await readModelJson(file);
   const result = z.record(z.string(), z.record(z.string(), z.json())).safeParse(value);
   if (!result.success) throw invalid(file, '', 'must be an object with an object for each head');

@@ -1,9 +1,18 @@
-import { splitNames, type EvaluationView, type FigureSet, type SplitName } from '../evaluation.ts';
+import { splitNames, toEvaluationView, type EvaluationView, type FigureSet, type SplitName } from '../evaluation.ts';
+import type { StoredEvaluations } from '../metrics-file.ts';
 import { formatCount, formatFigure, formatName } from './format.ts';
 import { html, type Html } from './html.ts';
 
 /** The evaluations of a head, taken apart. */
 export type HeadViews = Readonly<Partial<Record<SplitName, EvaluationView>>>;
+
+/** The evaluations of a head in the form that tables and charts take. */
+export function toHeadViews(evaluation: StoredEvaluations | undefined): HeadViews {
+  return {
+    ...(evaluation?.validation === undefined ? {} : { validation: toEvaluationView(evaluation.validation) }),
+    ...(evaluation?.test === undefined ? {} : { test: toEvaluationView(evaluation.test) }),
+  };
+}
 
 /** One column of a table of figures. */
 export interface FigureColumn {
@@ -67,17 +76,33 @@ export function figureNames(columns: readonly FigureColumn[]): string[] {
 export function renderFigureTable(views: HeadViews): Html | undefined {
   const columns = toFigureColumns(views);
   if (columns.length === 0) return undefined;
-  return html`<div class="scroll"><table class="narrow">
-<thead><tr><th>Figure</th>${columns.map(columnHeader)}</tr></thead>
-<tbody>${figureNames(columns).map(
-    (name) =>
-      html`<tr><td class="label">${formatName(name)}</td>${columns.map(({ figures }) => html`<td class="number">${formatFigure(figures[name])}</td>`)}</tr>
-`,
-  )}</tbody></table></div>`;
+  return html`<div class="scroll">
+    <table class="narrow">
+      <thead>
+        <tr>
+          <th>Figure</th>
+          ${columns.map(columnHeader)}
+        </tr>
+      </thead>
+      <tbody>
+        ${figureNames(columns).map(
+          (name) =>
+            html`<tr>
+              <td class="label">${formatName(name)}</td>
+              ${columns.map(({ figures }) => html`<td class="number">${formatFigure(figures[name])}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function columnHeader({ split, variant, rows }: FigureColumn): Html {
-  return html`<th class="number">${formatName(split)}${variant !== undefined && html`<br>${variant}`}<br><span class="small">${formatCount(rows)} rows</span></th>`;
+  return html`<th class="number">
+    ${formatName(split)}${variant !== undefined && html`<br />${variant}`}<br /><span class="small"
+      >${formatCount(rows)} rows</span
+    >
+  </th>`;
 }
 
 /** The figures that matter first: of the test split if there is one, with their value at 0.5 as a note. */
@@ -87,11 +112,17 @@ export function renderTiles(views: HeadViews): Html | undefined {
   if (view === undefined) return undefined;
   const shown = { ...view.figures, ...view.tuned?.figures };
   const names = headlineNames(view).filter((name) => typeof shown[name] === 'number');
-  return html`<div class="tiles">${names.map((name) => {
-    const half = view.tuned === undefined ? undefined : view.atHalf?.figures[name];
-    const note = half === undefined ? split : `${split}, tuned; ${formatFigure(half)} at 0.5`;
-    return html`<div class="tile"><div class="name">${formatName(name)}</div><div class="value">${formatFigure(shown[name])}</div><div class="note">${note}</div></div>`;
-  })}</div>`;
+  return html`<div class="tiles">
+    ${names.map((name) => {
+      const half = view.tuned === undefined ? undefined : view.atHalf?.figures[name];
+      const note = half === undefined ? split : `${split}, tuned; ${formatFigure(half)} at 0.5`;
+      return html`<div class="tile">
+        <div class="name">${formatName(name)}</div>
+        <div class="value">${formatFigure(shown[name])}</div>
+        <div class="note">${note}</div>
+      </div>`;
+    })}
+  </div>`;
 }
 
 /** At most five figures that sum a head up. */
@@ -100,6 +131,7 @@ export function headlineNames(view: EvaluationView): string[] {
     const many = Object.keys(view.perLabel).length > 3;
     return ['accuracy', 'macro_f1', 'weighted_f1', ...(many ? ['top_3_accuracy'] : ['mcc']), 'ece'];
   }
-  if (view.task === 'multi-label') return ['macro_f1', 'micro_f1', 'weighted_f1', 'average_precision_macro', 'accuracy'];
+  if (view.task === 'multi-label')
+    return ['macro_f1', 'micro_f1', 'weighted_f1', 'average_precision_macro', 'accuracy'];
   return ['mae', 'rmse', 'r2', 'spearman'];
 }

@@ -54,6 +54,6 @@ export function formatShare(value: number): string {
 /** Cuts a text that is too long to show, at a whole character. */
 export function shorten(text: string, length: number): string {
   const flat = text.replaceAll(/\s+/g, ' ').trim();
-  const characters = [...flat];
+  const characters = Array.from(flat);
   return characters.length <= length ? flat : `${characters.slice(0, length - 1).join('')}…`;
 }

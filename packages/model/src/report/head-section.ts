@@ -1,48 +1,37 @@
-import type { HeadManifest, JsonObject } from '@polyhead/types';
-import { toEvaluationView, type EvaluationView, type LabelFigures } from '../evaluation.ts';
-import type { HeadRecord, Mistake, StoredEvaluations } from '../metrics-file.ts';
+import type { HeadManifest } from '@polyhead/types';
+import { type EvaluationView, type LabelFigures } from '../evaluation.ts';
+import type { HeadRecord, Mistake } from '../metrics-file.ts';
 import { renderConfusionChart, toConfusedPairs, toReadableMatrix } from './charts/confusion-chart.ts';
 import { renderHistoryChart } from './charts/history-chart.ts';
 import { maximumBars, renderLabelBarsChart, type LabelBar } from './charts/label-bars-chart.ts';
-import { renderFigureTable, renderTiles, type HeadViews } from './figure-tables.ts';
+import { renderFigureTable, renderTiles, toHeadViews, type HeadViews } from './figure-tables.ts';
 import { formatCount, formatFigure, formatName, formatShare, shorten } from './format.ts';
 import { html, type Html, type HtmlPart } from './html.ts';
-
-/** What the report says about one head. */
-export interface ReportHead {
-  readonly manifest: HeadManifest;
-  readonly record: HeadRecord;
-  readonly evaluation?: StoredEvaluations | undefined;
-  /** Its part of thresholds.json. */
-  readonly thresholds?: JsonObject | undefined;
-}
+import type { ReportHead } from './report-input.ts';
 
 const shownPairs = 15;
 const shownMistakes = 20;
 const shownTextLength = 400;
 
-/** The evaluations of a head in the form that tables and charts take. */
-export function toHeadViews({ evaluation }: ReportHead): HeadViews {
-  return {
-    ...(evaluation?.validation === undefined ? {} : { validation: toEvaluationView(evaluation.validation) }),
-    ...(evaluation?.test === undefined ? {} : { test: toEvaluationView(evaluation.test) }),
-  };
-}
-
 /** Everything about one head. */
 export function renderHeadSection(head: ReportHead): Html {
   const { manifest, record } = head;
-  const views = toHeadViews(head);
+  const views = toHeadViews(head.evaluation);
   const [split, view] = views.test === undefined ? ['validation', views.validation] : ['test', views.test];
   return html`<section class="head" id="${headAnchor(manifest.name)}">
-<div class="title"><h2>${manifest.name}</h2><span class="muted">${manifest.task}, ${formatCount(manifest.labels.length)} ${manifest.labels.length === 1 ? 'output' : 'labels'}, ${manifest.type}</span></div>
-${renderTiles(views)}
-<div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
-${view === undefined ? false : renderLabels(view, split)}
-${view?.confusion === undefined ? false : renderConfusion(view, split)}
-${renderMistakes(record.mistakes, manifest.task === 'regression')}
-${renderOptions(manifest)}
-</section>`;
+    <div class="title">
+      <h2>${manifest.name}</h2>
+      <span class="muted"
+        >${manifest.task}, ${formatCount(manifest.labels.length)} ${manifest.labels.length === 1 ? 'output' : 'labels'},
+        ${manifest.type}</span
+      >
+    </div>
+    ${renderTiles(views)}
+    <div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
+    ${view === undefined ? false : renderLabels(view, split)}
+    ${view?.confusion === undefined ? false : renderConfusion(view, split)}
+    ${renderMistakes(record.mistakes, manifest.task === 'regression')} ${renderOptions(manifest)}
+  </section>`;
 }
 
 /** The place of a head within the page. */
@@ -52,24 +41,44 @@ export function headAnchor(name: string): string {
 
 function renderFigures(views: HeadViews): HtmlPart {
   const table = renderFigureTable(views);
-  return table === undefined ? html`<p class="muted">Not evaluated.</p>` : html`<div><h3>Figures</h3>${table}</div>`;
+  return table === undefined
+    ? html`<p class="muted">Not evaluated.</p>`
+    : html`<div>
+        <h3>Figures</h3>
+        ${table}
+      </div>`;
 }
 
 function renderCurves({ history }: HeadRecord): HtmlPart {
   const losses = renderHistoryChart(history, 'losses');
   const scores = renderHistoryChart(history, 'scores');
   if (losses === undefined && scores === undefined) return undefined;
-  return html`<div>${losses && html`<h3>Loss</h3><figure class="shrinks">${losses}</figure>`}${scores && html`<h3>Scores by epoch</h3><figure class="shrinks">${scores}</figure>`}</div>`;
+  return html`<div>
+    ${
+      losses &&
+      html`<h3>Loss</h3>
+        <figure class="shrinks">${losses}</figure>`
+    }${
+      scores &&
+      html`<h3>Scores by epoch</h3>
+        <figure class="shrinks">${scores}</figure>`
+    }
+  </div>`;
 }
 
 function renderLabels(view: EvaluationView, split: string): HtmlPart {
   const bars = toLabelBars(view);
   if (bars.length === 0) return undefined;
   const cut = bars.length > maximumBars;
-  return html`<div><h3>F1 by label (${split})</h3>
-${cut && html`<p class="muted small">The ${maximumBars} labels with the lowest F1 of ${formatCount(bars.length)}; all are in the table below.</p>`}
-<figure class="shrinks">${renderLabelBarsChart(bars)}</figure>
-<details><summary>All ${formatCount(bars.length)} labels as a table</summary>${renderLabelTable(bars)}</details></div>`;
+  return html`<div>
+    <h3>F1 by label (${split})</h3>
+    ${cut && html`<p class="muted small">The ${maximumBars} labels with the lowest F1 of ${formatCount(bars.length)}; all are in the table below.</p>`}
+    <figure class="shrinks">${renderLabelBarsChart(bars)}</figure>
+    <details>
+      <summary>All ${formatCount(bars.length)} labels as a table</summary>
+      ${renderLabelTable(bars)}
+    </details>
+  </div>`;
 }
 
 function toLabelBars(view: EvaluationView): LabelBar[] {
@@ -87,11 +96,25 @@ function renderLabelTable(bars: readonly LabelBar[]): Html {
   const header = shown.map((name) => html`<th class="number">${name === 'f1' ? 'F1' : formatName(name)}</th>`);
   const cell = (name: keyof LabelFigures, value: number | null | undefined): string =>
     name === 'support' ? formatCount(value) : formatFigure(value);
-  return html`<div class="scroll"><table class="narrow"><thead><tr><th>Label</th>${header}</tr></thead><tbody>${bars.map(
-    ({ label, figures }) =>
-      html`<tr><td dir="auto">${label}</td>${shown.map((name) => html`<td class="number">${cell(name, figures[name])}</td>`)}</tr>
-`,
-  )}</tbody></table></div>`;
+  return html`<div class="scroll">
+    <table class="narrow">
+      <thead>
+        <tr>
+          <th>Label</th>
+          ${header}
+        </tr>
+      </thead>
+      <tbody>
+        ${bars.map(
+          ({ label, figures }) =>
+            html`<tr>
+              <td dir="auto">${label}</td>
+              ${shown.map((name) => html`<td class="number">${cell(name, figures[name])}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function renderConfusion({ confusion }: EvaluationView, split: string): HtmlPart {
@@ -99,33 +122,90 @@ function renderConfusion({ confusion }: EvaluationView, split: string): HtmlPart
   const shown = toReadableMatrix(confusion);
   const cut = shown.labels.length < confusion.labels.length;
   const pairs = toConfusedPairs(confusion, shownPairs);
-  return html`<div><h3>Confusion matrix (${split})</h3>
-<p class="muted small">Rows are the truth, columns what was predicted; numbers count texts, and the deeper the colour, the larger the share of the row. Blue is right, orange is wrong. Rest the pointer on a cell for names.</p>
-${cut && html`<p class="muted small">The ${shown.labels.length} of ${formatCount(confusion.labels.length)} labels that take part in the most mistakes.</p>`}
-<figure>${renderConfusionChart(shown)}</figure></div>
-${pairs.length > 0 && html`<div><h3>Most confused (${split})</h3><div class="scroll"><table class="narrow"><thead><tr><th>Truth</th><th>Predicted</th><th class="number">Texts</th><th class="number">Share of the truth</th></tr></thead><tbody>${pairs.map(
-    (pair) =>
-      html`<tr><td dir="auto">${pair.truth}</td><td dir="auto">${pair.predicted}</td><td class="number">${formatCount(pair.count)}</td><td class="number">${formatShare(pair.share)}</td></tr>
-`,
-  )}</tbody></table></div></div>`}`;
+  return html`<div>
+      <h3>Confusion matrix (${split})</h3>
+      <p class="muted small">
+        Rows are the truth, columns what was predicted; numbers count texts, and the deeper the colour, the larger the
+        share of the row. Blue is right, orange is wrong. Rest the pointer on a cell for names.
+      </p>
+      ${cut && html`<p class="muted small">The ${shown.labels.length} of ${formatCount(confusion.labels.length)} labels that take part in the most mistakes.</p>`}
+      <figure>${renderConfusionChart(shown)}</figure>
+    </div>
+    ${
+      pairs.length > 0 &&
+      html`<div>
+        <h3>Most confused (${split})</h3>
+        <div class="scroll">
+          <table class="narrow">
+            <thead>
+              <tr>
+                <th>Truth</th>
+                <th>Predicted</th>
+                <th class="number">Texts</th>
+                <th class="number">Share of the truth</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${pairs.map(
+                (pair) =>
+                  html`<tr>
+                    <td dir="auto">${pair.truth}</td>
+                    <td dir="auto">${pair.predicted}</td>
+                    <td class="number">${formatCount(pair.count)}</td>
+                    <td class="number">${formatShare(pair.share)}</td>
+                  </tr> `,
+              )}
+            </tbody>
+          </table>
+        </div>
+      </div>`
+    }`;
 }
 
 function renderMistakes(mistakes: readonly Mistake[], regression: boolean): HtmlPart {
   if (mistakes.length === 0) return undefined;
   const shown = mistakes.slice(0, shownMistakes);
-  return html`<div><h3>${regression ? 'Largest errors' : 'Most confidently wrong'}</h3><div class="scroll"><table>
-<thead><tr><th>Text</th><th>Truth</th><th>Predicted</th><th class="number">${regression ? 'Error' : 'Score'}</th></tr></thead>
-<tbody>${shown.map(
-    ({ text, truth, predicted, score }) =>
-      html`<tr><td class="text" dir="auto">${shorten(text, shownTextLength)}</td><td dir="auto">${truth === '' ? 'none' : truth}</td><td class="wrong" dir="auto">${predicted === '' ? 'none' : predicted}</td><td class="number">${formatFigure(score)}</td></tr>
-`,
-  )}</tbody></table></div></div>`;
+  return html`<div>
+    <h3>${regression ? 'Largest errors' : 'Most confidently wrong'}</h3>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th>Text</th>
+            <th>Truth</th>
+            <th>Predicted</th>
+            <th class="number">${regression ? 'Error' : 'Score'}</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${shown.map(
+            ({ text, truth, predicted, score }) =>
+              html`<tr>
+                <td class="text" dir="auto">${shorten(text, shownTextLength)}</td>
+                <td dir="auto">${truth === '' ? 'none' : truth}</td>
+                <td class="wrong" dir="auto">${predicted === '' ? 'none' : predicted}</td>
+                <td class="number">${formatFigure(score)}</td>
+              </tr> `,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </div>`;
 }
 
 function renderOptions(manifest: HeadManifest): HtmlPart {
   const options = Object.entries(manifest.options);
   if (options.length === 0) return undefined;
-  return html`<details><summary>Options of this head</summary><dl>${options.map(
-    ([name, value]) => html`<dt>${name}</dt><dd><code>${shorten(JSON.stringify(value), 200)}</code></dd>`,
-  )}<dt>trained at</dt><dd>${manifest.trainedAt}</dd></dl></details>`;
+  return html`<details>
+    <summary>Options of this head</summary>
+    <dl>
+      ${options.map(
+        ([name, value]) =>
+          html`<dt>${name}</dt>
+            <dd><code>${shorten(JSON.stringify(value), 200)}</code></dd>`,
+      )}
+      <dt>trained at</dt>
+      <dd>${manifest.trainedAt}</dd>
+    </dl>
+  </details>`;
 }

@@ -40,12 +40,12 @@ figure.shrinks svg { max-width: 100%; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { text-align: left; font-weight: 600; color: var(--muted); font-size: 12.5px; vertical-align: bottom; }
 th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); }
-td { vertical-align: top; overflow-wrap: anywhere; }
+td { vertical-align: top; overflow-wrap: break-word; }
 th.number, td.number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 th:last-child, td:last-child { padding-right: 0; }
 tr:last-child td { border-bottom: 0; }
 table.narrow { max-width: 760px; }
-td.text { min-width: 260px; }
+td.text { min-width: 260px; overflow-wrap: anywhere; }
 td.label { white-space: nowrap; }
 td.wrong { color: var(--second); }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 18px; margin: 0; font-size: 13.5px; }
@@ -58,7 +58,6 @@ footer { margin-top: 24px; }
 @media (max-width: 640px) {
   main { padding: 20px 12px 40px; }
   section { padding: 16px 14px; }
-  td.label { white-space: normal; }
 }
 @media print {
   :root {

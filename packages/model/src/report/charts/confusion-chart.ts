@@ -35,7 +35,12 @@ export function renderConfusionChart(matrix: ConfusionMatrix): Html {
     tooltips: [cells.map((item) => describe(item, labels))],
     option: {
       grid: { left: margin + 18, top: margin + 20, width: side, height: side, outerBoundsMode: 'none' },
-      xAxis: { ...axis(names, fontSize, 'Predicted'), position: 'top', nameGap: margin, axisLabel: axisLabel(fontSize, -90) },
+      xAxis: {
+        ...axis(names, fontSize, 'Predicted'),
+        position: 'top',
+        nameGap: margin,
+        axisLabel: axisLabel(fontSize, -90),
+      },
       yAxis: { ...axis(names, fontSize, 'Truth'), inverse: true, axisLabel: axisLabel(fontSize, 0), nameGap: margin },
       series: [
         {

@@ -38,7 +38,7 @@ export function textWidth(texts: readonly string[], fontSize: number): number {
 
 /** Ideographs and emoji are about twice as wide as letters. */
 function unitsOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + ((character.codePointAt(0) ?? 0) >= 0x1100 ? 1.8 : 1), 0);
+  return Array.from(text).reduce((sum, character) => sum + ((character.codePointAt(0) ?? 0) >= 0x1100 ? 1.8 : 1), 0);
 }
 
 /** Draws a chart as SVG, without a browser. */
@@ -68,7 +68,7 @@ function toInlineSvg(svg: string, { width, description, tooltips }: SvgContext):
     .replace(/font-family:sans-serif;/g, '')
     .replace(
       /(<path [^>]*?) ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)" ecmeta_ssr_type="chart"([^>]*>)<\/path>/g,
-      (_, start: string, series: string, row: string, end: string) => {
+      (_, ...[start = '', series, row, end = '']: string[]) => {
         const tooltip = tooltips[Number(series)]?.[Number(row)];
         return tooltip === undefined
           ? `${start}${end}</path>`

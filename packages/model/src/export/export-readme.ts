@@ -1,0 +1,45 @@
+import type { Model, ModelHead } from '../model.ts';
+import type { ExportedFile } from './export-onnx.ts';
+
+/** README.md of an export: which file takes and gives what. */
+export function renderExportReadme(model: Model, heads: readonly ModelHead[], files: readonly ExportedFile[]): string {
+  const { encoder } = model.manifest;
+  const merged = files.find((file) => file.file === 'model.onnx');
+  const parts = [
+    '# Classifier heads as ONNX',
+    `Made with Polyhead from a model with the encoder \`${encoder.reference}\`. Every file was run in ONNX Runtime after writing and gave the scores of its source; the largest difference is in the table. Labels, decisions and encoder settings are in \`labels.json\`, and as metadata inside each file.`,
+    ['| File | Inputs | Outputs | Largest difference |', '| --- | --- | --- | --- |', ...files.map(fileRow)].join('\n'),
+    ...(merged === undefined ? [] : [mergedText(model)]),
+    ...heads.map((head) => headText(model, head, files)),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function fileRow({ file, inputs, outputs, maximumDifference }: ExportedFile): string {
+  const shown = outputs.length > 4 ? `${outputs.length} outputs, one a label` : outputs.map(code).join(', ');
+  return `| \`${file}\` | ${inputs.map(code).join(', ')} | ${shown} | ${maximumDifference.toExponential(1)} |`;
+}
+
+function mergedText({ manifest: { encoder } }: Model): string {
+  const prompt = encoder.prompt === '' ? '' : ` Put ${code(encoder.prompt)} before every text.`;
+  return `\`model.onnx\` goes from tokens to the scores of every head. Tokenise with \`tokenizer.json\`, cut to ${encoder.maximumLength} tokens, pad to the longest text of the batch; ids, mask and type ids are int64 \`[batch, length]\`.${prompt} Each output is float32 \`[batch, labels]\`.`;
+}
+
+function headText(model: Model, head: ModelHead, files: readonly ExportedFile[]): string {
+  const { fitted, name } = head;
+  const file = files.find((candidate) => candidate.file === `${name}.onnx`);
+  const input = `\`${name}.onnx\` takes embeddings of the encoder, float32 \`[batch, ${model.manifest.encoder.dimension}]\`, as \`${file?.inputs[0] ?? ''}\``;
+  if (fitted.task === 'multi-label' && fitted.activation === 'sigmoid') {
+    const thresholds =
+      head.thresholds === undefined
+        ? 'A label applies from 0.5.'
+        : `A label applies from its threshold in \`${name}.thresholds.json\`; \`thresholds.json\` has the figures reached with them and at 0.5.`;
+    return `${input} and has one output \`[batch, 2]\` for each of its ${fitted.labels.length} labels, named after the label; column 1 is its probability. ${thresholds}`;
+  }
+  return `${input} and has the output ${code(file?.outputs[0] ?? '')}, float32 \`[batch, ${fitted.labels.length}]\`, with columns in the order of its labels in \`labels.json\`.`;
+}
+
+/** In backticks; line breaks and backticks in a label would break the table. */
+function code(text: string): string {
+  return `\`${text.replaceAll(/[\s`|]+/g, ' ')}\``;
+}

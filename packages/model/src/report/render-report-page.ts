@@ -1,0 +1,136 @@
+import type { JsonObject, JsonValue } from '@polyhead/types';
+import { headlineNames, toHeadViews } from './figure-tables.ts';
+import { formatFigure, formatName } from './format.ts';
+import { headAnchor, renderHeadSection } from './head-section.ts';
+import { html, trustedMarkup, type Html, type HtmlPart } from './html.ts';
+import type { ReportHead, ReportInput } from './report-input.ts';
+import { reportStyle } from './style.ts';
+
+/**
+ * The report as one HTML page that needs nothing else: charts are drawn as SVG, styles are inside, no scripts, nothing is
+ * fetched. All text from data is escaped.
+ */
+export function renderReportPage(input: ReportInput): string {
+  const title = input.title ?? 'Model report';
+  const page = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <title>${title}</title>
+        <style>
+          ${trustedMarkup(reportStyle)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          <p class="muted">
+            ${input.heads.length === 1 ? 'One head' : `${input.heads.length} heads`} on the encoder
+            <code>${input.encoder.reference}</code>
+          </p>
+          ${renderOverview(input)} ${input.heads.map(renderHeadSection)}
+          <footer class="muted small">
+            Thresholds and every other choice are made on validation data; test figures are for looking only. Made by
+            Polyhead.
+          </footer>
+        </main>
+      </body>
+    </html> `;
+  return page.markup;
+}
+
+function renderOverview({ encoder, heads, seconds, counts }: ReportInput): Html {
+  const facts: readonly (readonly [string, string])[] = [
+    [
+      'Embedding',
+      `${encoder.dimension} numbers, ${encoder.pooling} pooling${encoder.normalized ? ', normalised' : ''}`,
+    ],
+    ['Longest text', `${encoder.maximumLength} tokens`],
+    ...(encoder.prompt === '' ? [] : [['Prompt', encoder.prompt] as const]),
+    ...(encoder.license === undefined ? [] : [['Licence of the encoder', encoder.license] as const]),
+    ['Digest', encoder.digest.slice(0, 16)],
+  ];
+  return html`<section>
+    <div class="columns">
+      <div>
+        <h3>Heads</h3>
+        ${renderHeadTable(heads)}
+      </div>
+      <div>
+        <h3>Encoder</h3>
+        ${definitions(facts)}
+      </div>
+      ${renderNumbers('Rows', counts)} ${renderNumbers('Seconds', seconds)}
+    </div>
+  </section>`;
+}
+
+function renderHeadTable(heads: readonly ReportHead[]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Head</th>
+          <th>Task</th>
+          <th class="number">Labels</th>
+          <th>Headline</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${heads.map(
+          (head) =>
+            html`<tr>
+              <td class="label"><a href="#${headAnchor(head.manifest.name)}">${head.manifest.name}</a></td>
+              <td class="label">${head.manifest.task}</td>
+              <td class="number">${head.manifest.labels.length}</td>
+              <td>${headline(head)}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+function headline(head: ReportHead): string {
+  const views = toHeadViews(head.evaluation);
+  const [split, view] = views.test === undefined ? ['validation', views.validation] : ['test', views.test];
+  if (view === undefined) return 'not evaluated';
+  const figures = { ...view.figures, ...view.tuned?.figures };
+  const shown = headlineNames(view)
+    .filter((name) => typeof figures[name] === 'number')
+    .slice(0, 2);
+  return `${shown.map((name) => `${formatName(name)} ${formatFigure(figures[name])}`).join(', ')} (${split})`;
+}
+
+function renderNumbers(title: string, value: JsonObject): HtmlPart {
+  const entries = flatten(value);
+  if (entries.length === 0) return undefined;
+  return html`<div>
+    <h3>${title}</h3>
+    ${definitions(entries.slice(0, 40))}
+  </div>`;
+}
+
+/** `{intent: {train: 5}}` to `intent: train` and `5`. */
+function flatten(value: JsonObject): [string, string][] {
+  return Object.entries(value).flatMap(([name, part]) => {
+    if (isObject(part)) return flatten(part).map(([inner, text]): [string, string] => [`${name}: ${inner}`, text]);
+    return [[name.replaceAll('_', ' '), typeof part === 'number' ? formatFigure(part) : JSON.stringify(part)]];
+  });
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function definitions(entries: readonly (readonly [string, string])[]): Html {
+  return html`<dl>
+    ${entries.map(
+      ([name, text]) =>
+        html`<dt>${name}</dt>
+          <dd>${text}</dd>`,
+    )}
+  </dl>`;
+}
