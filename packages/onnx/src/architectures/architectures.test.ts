@@ -16,6 +16,8 @@ describe('buildEncoderModel', () => {
     ['mpnet', plain],
     ['electra', [...plain, 'token_type_ids']],
     ['albert', [...plain, 'token_type_ids']],
+    ['deberta-v2', plain],
+    ['modernbert', plain],
   ])('reproduces the states of %s', async (name, inputs) => {
     const golden = await readArchitectureGolden(name);
     const { model, configuration } = await buildEncoderModel(golden.directory);

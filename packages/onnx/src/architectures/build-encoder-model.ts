@@ -8,8 +8,10 @@ import type { OnnxModel } from '../model/onnx-model.ts';
 import type { Architecture, EncoderConfiguration } from './architecture.ts';
 import { albert } from './albert.ts';
 import { bert } from './bert.ts';
+import { debertaV2 } from './deberta-v2.ts';
 import { distilbert } from './distilbert.ts';
 import { electra } from './electra.ts';
+import { modernbert } from './modernbert.ts';
 import { mpnet } from './mpnet.ts';
 import { roberta } from './roberta.ts';
 
@@ -19,7 +21,16 @@ export interface EncoderModel {
   readonly configuration: EncoderConfiguration;
 }
 
-const architectures: readonly Architecture[] = [bert, roberta, distilbert, mpnet, electra, albert];
+const architectures: readonly Architecture[] = [
+  bert,
+  roberta,
+  distilbert,
+  mpnet,
+  electra,
+  albert,
+  debertaV2,
+  modernbert,
+];
 
 /** The values of `model_type` in config.json that can be built. */
 export const supportedModelTypes: readonly string[] = architectures.flatMap(({ modelTypes }) => modelTypes);

@@ -4,13 +4,20 @@ import type { EncoderContext } from './encoder-context.ts';
 
 const int64Code = 7;
 
+/** The table of position embeddings and which row a token gets. */
+export interface PositionTable {
+  readonly kind: 'first' | 'after-padding';
+  readonly count: number;
+  readonly padTokenId: number;
+}
+
 /** Which tables are added up to the first token states. */
 export interface EmbeddingOptions {
   readonly size: number;
   readonly epsilon: number;
   readonly vocabularySize: number;
-  /** `first`: 0, 1, 2 ...; `after-padding`: padding id + running count of tokens that are not padding (RoBERTa). */
-  readonly positions: { readonly kind: 'first' | 'after-padding'; readonly count: number; readonly padTokenId: number };
+  /** `first`: 0, 1, 2 ...; `after-padding`: padding id + running count of tokens that are not padding (RoBERTa). Undefined: none. */
+  readonly positions?: PositionTable | undefined;
   /** Token types: from an input of the graph, or all of type 0. Undefined if the encoder has no such table. */
   readonly types?: { readonly kind: 'input' | 'zero'; readonly count: number } | undefined;
 }
@@ -24,7 +31,9 @@ export function embeddings(context: EncoderContext, options: EmbeddingOptions): 
     if (options.types !== undefined) {
       sum = builder.operation('Add', [sum, typeEmbeddings(context, options.size, options.types)]);
     }
-    sum = builder.operation('Add', [sum, positionEmbeddings(context, options)]);
+    if (options.positions !== undefined) {
+      sum = builder.operation('Add', [sum, positionEmbeddings(context, options.size, options.positions)]);
+    }
     return layerNormalization(context, sum, {
       name: 'embeddings.LayerNorm',
       size: options.size,
@@ -43,7 +52,7 @@ function typeEmbeddings(context: EncoderContext, size: number, types: NonNullabl
   return builder.operation('Gather', [table, ids]);
 }
 
-function positionEmbeddings(context: EncoderContext, { positions, size }: EmbeddingOptions): string {
+function positionEmbeddings(context: EncoderContext, size: number, positions: PositionTable): string {
   const { builder, weights } = context;
   const table = weights.weight('embeddings.position_embeddings.weight', [positions.count, size]);
   if (positions.kind === 'first') {

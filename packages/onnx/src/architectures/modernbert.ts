@@ -1,0 +1,183 @@
+import { findActivation } from '../blocks/activation.ts';
+import { attentionBias, float32Code, maskedScore } from '../blocks/attention-bias.ts';
+import { joinHeads, splitHeads, type HeadLayout } from '../blocks/attention.ts';
+import type { EncoderContext } from '../blocks/encoder-context.ts';
+import { flattenTokens } from '../blocks/flatten-tokens.ts';
+import { layerNormalization } from '../blocks/layer-normalization.ts';
+import { linear } from '../blocks/linear.ts';
+import { relativeDistances } from '../blocks/relative-distance.ts';
+import { rotaryAngles, rotate, type RotaryAngles } from '../blocks/rotary.ts';
+import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
+import { intAttribute, intsAttribute } from '../model/attributes.ts';
+import type { Architecture } from './architecture.ts';
+
+/** Layers see all tokens, or only those near by. */
+type LayerKind = 'full_attention' | 'sliding_attention';
+
+/** What a layer needs to know about distances. */
+interface LayerGeometry {
+  readonly bias: string;
+  readonly angles: RotaryAngles;
+}
+
+interface Sizes extends HeadLayout {
+  readonly hiddenSize: number;
+  readonly innerSize: number;
+  readonly epsilon: number;
+}
+
+function readSizes(reader: ConfigurationReader): Sizes {
+  const hiddenSize = reader.integer('hidden_size');
+  const headCount = reader.integer('num_attention_heads');
+  if (headCount === 0 || hiddenSize % (2 * headCount) !== 0) {
+    throw reader.reject('num_attention_heads', `a number whose double divides hidden_size (${hiddenSize})`);
+  }
+  return {
+    hiddenSize,
+    headCount,
+    headSize: hiddenSize / headCount,
+    innerSize: reader.integer('intermediate_size'),
+    epsilon: reader.number('norm_eps', 1e-5),
+  };
+}
+
+/** Newer configurations list the kind of each layer, older ones say that every n-th layer is global. */
+function readLayerKinds(reader: ConfigurationReader): readonly LayerKind[] {
+  const count = reader.integer('num_hidden_layers');
+  const every = reader.integer('global_attn_every_n_layers', 3);
+  const listed = reader.texts('layer_types');
+  return Array.from({ length: count }, (_, layer) => {
+    const kind = listed === undefined ? (layer % every === 0 ? 'full_attention' : 'sliding_attention') : listed[layer];
+    if (kind !== 'full_attention' && kind !== 'sliding_attention') {
+      throw reader.reject('layer_types', `"full_attention" or "sliding_attention" for each of ${count} layers`);
+    }
+    return kind;
+  });
+}
+
+/** The base of the rotary angles, which newer configurations nest. */
+function readRotaryBase(reader: ConfigurationReader, kind: LayerKind): number {
+  const ropes = reader.object('rope_parameters')?.object(kind);
+  if (ropes !== undefined) {
+    if (ropes.text('rope_type', 'default') !== 'default') throw ropes.reject('rope_type', '"default"');
+    return ropes.number('rope_theta');
+  }
+  return kind === 'full_attention'
+    ? reader.number('global_rope_theta', 160_000)
+    : reader.number('local_rope_theta', 10_000);
+}
+
+/** `[batch, 1, sequence, sequence]`: the attention bias, and float32's lowest beyond half a window on both sides. */
+function windowBias(context: EncoderContext, bias: string, window: number): string {
+  const { builder } = context;
+  return builder.within('window_bias', () => {
+    const distance = builder.operation('Abs', [relativeDistances(context)]);
+    const isOutside = builder.operation('Greater', [distance, builder.integer(Math.floor(window / 2))]);
+    const outside = builder.operation('Cast', [isOutside], { to: intAttribute(float32Code) });
+    // The lower of the two: their sum would be beyond float32.
+    return builder.operation('Min', [bias, builder.operation('Mul', [outside, builder.scalar(maskedScore)])]);
+  });
+}
+
+function splitInParts(context: EncoderContext, input: string, count: number): string[] {
+  const attributes = { axis: intAttribute(-1), num_outputs: intAttribute(count) };
+  return context.builder.node('Split', [input], { outputs: count, attributes });
+}
+
+function attentionBlock(
+  context: EncoderContext,
+  input: string,
+  options: Sizes & LayerGeometry & { readonly path: string },
+): string {
+  const { builder, configuration } = context;
+  const { hiddenSize, path, angles } = options;
+  const bias = configuration.flag('attention_bias', false);
+  const joined = linear(context, input, { name: `${path}.Wqkv`, inputs: hiddenSize, outputs: 3 * hiddenSize, bias });
+  const [query = '', key = '', value = ''] = splitInParts(context, joined, 3).map((part) =>
+    splitHeads(context, part, { ...options, order: [0, 2, 1, 3] }),
+  );
+  const scaled = builder.operation('Mul', [
+    rotate(context, query, angles),
+    builder.scalar(1 / Math.sqrt(options.headSize)),
+  ]);
+  const turnedKey = builder.operation('Transpose', [rotate(context, key, angles)], {
+    perm: intsAttribute([0, 1, 3, 2]),
+  });
+  const scores = builder.operation('Add', [builder.operation('MatMul', [scaled, turnedKey]), options.bias]);
+  const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
+  const attended = joinHeads(context, builder.operation('MatMul', [shares, value]), options);
+  return linear(context, attended, { name: `${path}.Wo`, inputs: hiddenSize, outputs: hiddenSize, bias });
+}
+
+/** GeGLU (Shazeer 2020): the activation of the first half times the second half. */
+function gatedFeedForward(context: EncoderContext, input: string, options: Sizes & { readonly path: string }): string {
+  const { builder, configuration } = context;
+  const { hiddenSize, innerSize, path } = options;
+  const bias = configuration.flag('mlp_bias', false);
+  const wide = linear(context, input, { name: `${path}.Wi`, inputs: hiddenSize, outputs: 2 * innerSize, bias });
+  const [content = '', gate = ''] = splitInParts(context, wide, 2);
+  const active = findActivation(configuration, 'hidden_activation')(builder, content);
+  const gated = builder.operation('Mul', [active, gate]);
+  return linear(context, gated, { name: `${path}.Wo`, inputs: innerSize, outputs: hiddenSize, bias });
+}
+
+function modernBertLayer(
+  context: EncoderContext,
+  input: string,
+  options: Sizes & LayerGeometry & { readonly layer: number },
+): string {
+  const { builder } = context;
+  const path = `layers.${options.layer}`;
+  const norm = (state: string, name: string): string =>
+    normalize(context, state, { ...options, name: `${path}.${name}` });
+  // The embeddings are normalised already, so the first layer has no norm before its attention.
+  const ready = options.layer === 0 ? input : norm(input, 'attn_norm');
+  const attended = attentionBlock(context, ready, { ...options, path: `${path}.attn` });
+  const middle = builder.operation('Add', [input, attended]);
+  const fed = gatedFeedForward(context, norm(middle, 'mlp_norm'), { ...options, path: `${path}.mlp` });
+  return builder.operation('Add', [middle, fed]);
+}
+
+function normalize(context: EncoderContext, state: string, options: Sizes & { readonly name: string }): string {
+  const bias = context.configuration.flag('norm_bias', false);
+  return layerNormalization(context, state, {
+    name: options.name,
+    size: options.hiddenSize,
+    epsilon: options.epsilon,
+    bias,
+  });
+}
+
+/** ModernBERT (Warner et al. 2024): norms before the blocks, rotary positions, and windows in two of three layers. */
+export const modernbert: Architecture = {
+  modelTypes: ['modernbert'],
+  probe: 'embeddings.tok_embeddings.weight',
+  configuration: (reader) => ({
+    hiddenSize: reader.integer('hidden_size'),
+    layerCount: reader.integer('num_hidden_layers'),
+    maximumPositions: reader.integer('max_position_embeddings'),
+    padTokenId: reader.integer('pad_token_id', 50_283),
+  }),
+  build(context) {
+    const { builder, configuration, weights } = context;
+    const sizes = readSizes(configuration);
+    const kinds = readLayerKinds(configuration);
+    const table = weights.weight('embeddings.tok_embeddings.weight', [
+      configuration.integer('vocab_size'),
+      sizes.hiddenSize,
+    ]);
+    const words = flattenTokens(context, builder.operation('Gather', [table, context.inputIds]), sizes.hiddenSize);
+    let state = normalize(context, words, { ...sizes, name: 'embeddings.norm' });
+    const full = attentionBias(context);
+    const geometry: Partial<Record<LayerKind, LayerGeometry>> = {};
+    for (const [layer, kind] of kinds.entries()) {
+      const shared = (geometry[kind] ??= {
+        bias:
+          kind === 'full_attention' ? full : windowBias(context, full, configuration.integer('local_attention', 128)),
+        angles: rotaryAngles(context, { headSize: sizes.headSize, base: readRotaryBase(configuration, kind) }),
+      });
+      state = builder.within(`layer.${layer}`, () => modernBertLayer(context, state, { ...sizes, ...shared, layer }));
+    }
+    return normalize(context, state, { ...sizes, name: 'final_norm' });
+  },
+};
