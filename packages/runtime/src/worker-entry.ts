@@ -17,7 +17,8 @@ export function resolveWorkerEntry(moduleUrl: string, stem: string): WorkerEntry
   if (!new URL(moduleUrl).pathname.endsWith('.ts')) {
     return { url: new URL(`./${stem}.js`, moduleUrl), execArgv: undefined };
   }
-  const tsx = pathToFileURL(createRequire(moduleUrl).resolve('tsx/esm/api')).href;
+  // Resolving for require gives the CommonJS build, which cannot register itself from a module.
+  const tsx = pathToFileURL(createRequire(moduleUrl).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href;
   const source = new URL(`./${stem}.ts`, moduleUrl).href;
   const start = `import { register } from '${tsx}'; register(); await import('${source}');`;
   return {
