@@ -50,3 +50,13 @@ export {
 } from './builder/graph-builder.ts';
 export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
 export { pruneGraph } from './rewrites/prune-graph.ts';
+export {
+  appendHead,
+  createHeadInputModel,
+  splitLabelOutputs,
+  type AppendHeadOptions,
+  type HeadInputOptions,
+  type LabelOutputOptions,
+} from './rewrites/append-head.ts';
+export { mergeModels, type MergeOptions } from './rewrites/merge-models.ts';
+export { renameValues } from './rewrites/rename-values.ts';

@@ -32,7 +32,8 @@ export interface NodeOptions {
 /** Element type and shape of an input or output. */
 export interface ValueShape {
   readonly dataType: TensorDataType;
-  readonly shape: readonly OnnxDimension[];
+  /** Undefined if not even the rank is known. */
+  readonly shape: readonly OnnxDimension[] | undefined;
 }
 
 /** Collects nodes in order. Methods return the names of values, which are the inputs of later nodes. */
@@ -105,7 +106,7 @@ export function extendModel(model: OnnxModel): GraphBuilder {
 
   const builder: GraphBuilder = {
     input(name, info) {
-      inputs.push({ name, ...info });
+      inputs.push({ name, dataType: info.dataType, shape: info.shape });
       return name;
     },
     initializer(name, tensor) {
@@ -151,7 +152,7 @@ export function extendModel(model: OnnxModel): GraphBuilder {
     },
     output(name, value, info) {
       if (name !== value) builder.node('Identity', [value], { outputs: [name] });
-      outputs.push({ name, ...info });
+      outputs.push({ name, dataType: info.dataType, shape: info.shape });
     },
     build() {
       const graph = { ...model.graph, nodes, inputs, outputs, initializers: [...initializers.values()] };
