@@ -1,4 +1,4 @@
-import { createGraphBuilder, type OnnxModel } from '@polyhead/onnx';
+import { assertValidGraph, createGraphBuilder, type OnnxModel } from '@polyhead/onnx';
 import { PolyheadError } from '@polyhead/types';
 import type { ModelHead } from '../model.ts';
 import { addHead, requireAffineForm } from './affine-head.ts';
@@ -28,25 +28,34 @@ export function toMergedModel(encoder: OnnxModel, heads: readonly ModelHead[]): 
   const opset = encoder.opsets.find(({ domain }) => domain === '')?.version ?? 17;
   const builder = createGraphBuilder({ name: 'heads', opset });
   const outputs = new Map<string, string>();
+  const prefix = freePrefix(encoder);
   const input = builder.input(embedding.name, { dataType: 'float32', shape: ['batch', heads[0]?.fitted.dimension] });
   for (const head of heads) {
     const { fitted, name } = head;
-    const value = addHead(builder, {
-      scope: `heads/${name}`,
-      input,
-      affine: requireAffineForm(name, fitted),
-      activation: fitted.activation,
-      dimension: fitted.dimension,
-    });
+    const scope = `${prefix}/${name}`;
+    const { activation, dimension } = fitted;
+    const value = addHead(builder, { scope, input, affine: requireAffineForm(name, fitted), activation, dimension });
     const output = `${name}_${outputName(head)}`;
-    builder.output(output, value, { dataType: 'float32', shape: ['batch', fitted.labels.length] });
+    builder.within(scope, () => {
+      builder.output(output, value, { dataType: 'float32', shape: ['batch', fitted.labels.length] });
+    });
     outputs.set(name, output);
   }
   const model = append(encoder, builder.build());
+  assertValidGraph(model.graph);
   return { model, inputs: model.graph.inputs.map((value) => value.name), outputs };
 }
 
-/** The second graph after the first; the first one's output is the second one's input. Names do not clash by construction. */
+/** A first part of names that the graph does not use yet. */
+function freePrefix({ graph }: OnnxModel): string {
+  const names = graph.nodes.flatMap((node) => [node.name, ...node.outputs]);
+  const used = new Set([...names, ...graph.initializers.map(({ name }) => name)].map((name) => name.split('/')[0]));
+  let prefix = 'heads';
+  while (used.has(prefix)) prefix += '_';
+  return prefix;
+}
+
+/** The second graph after the first; the first one's output is the second one's input. */
 function append(first: OnnxModel, second: OnnxModel): OnnxModel {
   return {
     ...first,
