@@ -13,10 +13,10 @@ import {
 import { createAffineHead, restoreAffineHead } from '../contract/affine-head.ts';
 import { assertEmbeddingWidth, assertFitExamples, targetRows } from '../contract/validate-examples.ts';
 import { automaticBatchSize, createBatchMaker } from './batches.ts';
-import { createLinearModel, type LinearParameters } from './linear-model.ts';
+import { createLinearModel, meanLengthScale, type LinearParameters } from './linear-model.ts';
 import { readLinearOptions, type LinearOptions } from './linear-options.ts';
 import { trainLinearModel, type TrainingResult, type ValidationExamples } from './train-linear-model.ts';
-import { createTrainingTask, type TrainingTask } from './training-task.ts';
+import { createTrainingTask, toTrainingTargets, type TrainingTask } from './training-task.ts';
 
 const type = 'linear';
 const tasks: readonly Task[] = ['single-label', 'multi-label', 'regression'];
@@ -48,12 +48,13 @@ async function fit(examples: HeadExamples, fitting: LinearFitOptions): Promise<F
   assertNotAborted(signal);
   assertFitExamples(examples, { headType: type, tasks });
   const { embeddings, targets } = examples;
-  const task = createTrainingTask(targets, options);
-  const trainingTargets = task.toTrainingTargets(targets);
+  const task = createTrainingTask(examples, options);
+  const trainingTargets = toTrainingTargets(targets, task);
   await prepareTensorFlow();
 
   const random = fitting.random.fork(type);
   const dimension = embeddings.columns;
+  const embeddingScale = meanLengthScale(embeddings.data, dimension);
   const batchSize = options.batchSize === 0 ? automaticBatchSize(embeddings.rows) : options.batchSize;
   const source = {
     embeddings: embeddings.data,
@@ -62,7 +63,7 @@ async function fit(examples: HeadExamples, fitting: LinearFitOptions): Promise<F
     weights: toFloat32(examples.sampleWeights),
   };
   const result = await trainLinearModel({
-    model: createLinearModel({ ...task, dimension, targetRank: trainingTargets.rank, options, random }),
+    model: createLinearModel({ ...task, dimension, embeddingScale, targetRank: trainingTargets.rank, options, random }),
     batches: createBatchMaker(source, { batchSize, dropout: options.dropout, random }),
     validation: validation === undefined ? undefined : toValidation(validation, examples, task),
     options,
@@ -75,7 +76,7 @@ async function fit(examples: HeadExamples, fitting: LinearFitOptions): Promise<F
     labels: targets.labels,
     dimension,
     activation: task.activation,
-    ...toSavedForm(result.parameters, task, { dimension, temperature: options.temperature }),
+    ...toSavedForm(result.parameters, task, { dimension, embeddingScale, temperature: options.temperature }),
     options: fitting.given,
     settings: settingsOf(result, batchSize),
     history: result.history,
@@ -83,7 +84,7 @@ async function fit(examples: HeadExamples, fitting: LinearFitOptions): Promise<F
 }
 
 function settingsOf(result: TrainingResult, batchSize: number): JsonObject {
-  return { best_epoch: result.epoch, epochs: result.history.length, batch_size: batchSize };
+  return { bestEpoch: result.epoch, epochs: result.history.length, batchSize };
 }
 
 function toValidation(
@@ -96,7 +97,7 @@ function toValidation(
   return {
     embeddings: examples.embeddings,
     targets: examples.targets,
-    trainingTargets: task.toTrainingTargets(examples.targets),
+    trainingTargets: toTrainingTargets(examples.targets, task),
     weights: toFloat32(examples.sampleWeights),
   };
 }
@@ -119,17 +120,17 @@ function toFloat32(values: Float64Array | undefined): Float32Array | undefined {
   return values === undefined ? undefined : Float32Array.from(values);
 }
 
-/** `[outputs, dimension]`, with the temperature and the unit of the targets folded in. */
+/** `[outputs, dimension]`, with the scale of the embeddings, the temperature and the unit of the targets folded in. */
 function toSavedForm(
   { weights, bias }: LinearParameters,
   task: TrainingTask,
-  { dimension, temperature }: { dimension: number; temperature: number },
+  { dimension, embeddingScale, temperature }: { dimension: number; embeddingScale: number; temperature: number },
 ): LinearParameters {
   const { outputs, scale, shift } = task;
   const factor = scale / temperature;
   const transposed = Float32Array.from({ length: weights.length }, (_, index) => {
     const [output, column] = [Math.floor(index / dimension), index % dimension];
-    return factor * (weights[column * outputs + output] ?? 0);
+    return factor * embeddingScale * (weights[column * outputs + output] ?? 0);
   });
   return { weights: transposed, bias: bias.map((value) => factor * value + shift) };
 }

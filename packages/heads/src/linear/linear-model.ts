@@ -29,11 +29,22 @@ export interface LinearModel {
 export interface LinearModelOptions {
   readonly dimension: number;
   readonly outputs: number;
+  /** Embeddings are multiplied by it. */
+  readonly embeddingScale: number;
   readonly loss: Loss<tf.Tensor>;
   readonly initialBias: Float32Array;
   readonly targetRank: 1 | 2;
   readonly options: LinearOptions;
   readonly random: RandomGenerator;
+}
+
+/**
+ * What brings embeddings to a mean length of 1, so that one learning rate fits every encoder: 1 for normalised ones.
+ * @param data `[rows, dimension]`
+ */
+export function meanLengthScale(data: Float32Array, dimension: number): number {
+  const meanSquare = data.reduce((sum, value) => sum + value * value, 0) / (data.length / dimension);
+  return meanSquare === 0 || Math.abs(meanSquare - 1) < 1e-3 ? 1 : 1 / Math.sqrt(meanSquare);
 }
 
 /** Rows whose logits are computed at once. */
@@ -44,14 +55,15 @@ const chunkRows = 4096;
  * TensorFlow.js; the update is made on plain arrays, since parameters are few beside the embeddings of a batch.
  */
 export function createLinearModel(setup: LinearModelOptions): LinearModel {
-  const { dimension, outputs, loss, options, targetRank } = setup;
+  const { dimension, outputs, loss, options, targetRank, embeddingScale } = setup;
   const parameters = initialParameters(setup);
   const { weights, bias } = parameters;
   const named = new Map([['weights', weights], ...(options.bias ? [['bias', bias] as const] : [])]);
   const optimizer = createOptimizer(options);
 
   const score = (embeddings: tf.Tensor2D, w: tf.Tensor, b: tf.Tensor): tf.Tensor => {
-    const sums = tf.add(tf.matMul(embeddings, w), b);
+    const products = tf.matMul(embeddings, w);
+    const sums = tf.add(embeddingScale === 1 ? products : tf.mul(products, embeddingScale), b);
     return options.temperature === 1 ? sums : tf.div(sums, options.temperature);
   };
   const toTensors = (): [tf.Tensor, tf.Tensor] => [tf.tensor2d(weights, [dimension, outputs]), tf.tensor1d(bias)];

@@ -1,8 +1,6 @@
-import type { JsonObject, JsonValue } from '@polyhead/types';
-import { readHeadOptions, type OptionsReader } from '../contract/head-options.ts';
-
-/** How much labels count: all 1, by how rare they are, or given by name (1 for labels that are not named). */
-export type LabelWeights = 'none' | 'balanced' | Readonly<Record<string, number>>;
+import type { JsonObject } from '@polyhead/types';
+import { readHeadOptions } from '../contract/head-options.ts';
+import { readClassWeight, type ClassWeight } from '../linear-model/class-weights.ts';
 
 /** The options of the `linear` head; `linear.create` takes them as a plain object. */
 export interface LinearOptions {
@@ -12,11 +10,11 @@ export interface LinearOptions {
   readonly l2: number;
   /** @default 'adamw' */
   readonly optimizer: 'adamw' | 'sgd';
-  /** The rate to begin with. @default 0.01 for adamw, 1 for sgd */
+  /** The rate to begin with, for embeddings of length 1 (others are scaled to a mean length of 1 inside). @default 0.02 for adamw, 5 for sgd */
   readonly learningRate: number;
   /** Of sgd. @default 0.9 */
   readonly momentum: number;
-  /** Decoupled decay of adamw; never of the bias. @default 0.01 */
+  /** Decoupled decay of adamw; never of the bias. @default 0.001 */
   readonly weightDecay: number;
   /** Most passes over the examples. @default 100 */
   readonly epochs: number;
@@ -38,10 +36,12 @@ export interface LinearOptions {
   readonly loss: 'cross-entropy' | 'focal';
   /** Of the focal loss. @default 2 */
   readonly gamma: number;
-  /** For one label a text. @default 'none' */
-  readonly classWeights: LabelWeights;
-  /** For any number of labels a text: the weight of a label where it is present. @default 'none' */
-  readonly positiveWeights: LabelWeights;
+  /**
+   * `none`, `balanced`, or a weight by label (1 for labels that are not named). For any number of labels a text it is the
+   * weight of a label where it is present, and `balanced` is `rows without the label / rows with it`. Not for regression.
+   * @default 'none'
+   */
+  readonly classWeight: ClassWeight;
   /** For one label a text, with cross-entropy; in [0, 1). @default 0 */
   readonly labelSmoothing: number;
 }
@@ -63,8 +63,7 @@ const names: readonly (keyof LinearOptions)[] = [
   'bias',
   'loss',
   'gamma',
-  'classWeights',
-  'positiveWeights',
+  'classWeight',
   'labelSmoothing',
 ];
 
@@ -80,9 +79,9 @@ export function readLinearOptions(options: JsonObject): LinearOptions {
     dropout: reader.number('dropout', 0.25, { maximum: 0.99 }),
     l2: reader.number('l2', 0),
     optimizer,
-    learningRate: reader.number('learningRate', optimizer === 'adamw' ? 0.01 : 1, { exclusive: true }),
+    learningRate: reader.number('learningRate', optimizer === 'adamw' ? 0.02 : 5, { exclusive: true }),
     momentum: reader.number('momentum', 0.9, { maximum: 0.999 }),
-    weightDecay: reader.number('weightDecay', 0.01),
+    weightDecay: reader.number('weightDecay', 0.001),
     epochs: reader.number('epochs', 100, { ...count, minimum: 1 }),
     batchSize: reader.number('batchSize', 0, count),
     plateauFactor: reader.number('plateauFactor', 0.2, { maximum: 1, exclusive: true }),
@@ -93,25 +92,7 @@ export function readLinearOptions(options: JsonObject): LinearOptions {
     bias: reader.boolean('bias', true),
     loss: reader.choice('loss', 'cross-entropy', ['cross-entropy', 'focal']),
     gamma: reader.number('gamma', 2),
-    classWeights: readLabelWeights(reader, 'classWeights'),
-    positiveWeights: readLabelWeights(reader, 'positiveWeights'),
+    classWeight: readClassWeight(reader),
     labelSmoothing: reader.number('labelSmoothing', 0, { maximum: 0.99 }),
   };
-}
-
-function readLabelWeights(reader: OptionsReader, name: keyof LinearOptions): LabelWeights {
-  const value = reader.raw(name);
-  if (value === undefined || value === 'none') return 'none';
-  if (value === 'balanced') return 'balanced';
-  if (!isObject(value)) throw reader.refuse(name, 'none, balanced or an object with a weight for each label');
-  const weights: Record<string, number> = {};
-  for (const [label, weight] of Object.entries(value)) {
-    if (typeof weight !== 'number' || !(weight >= 0)) throw reader.refuse(name, 'weights of 0 or more');
-    weights[label] = weight;
-  }
-  return weights;
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import {
   type Targets,
 } from '@polyhead/types';
 import type { BatchMaker } from './batches.ts';
+import { createEarlyStopping } from './early-stopping.ts';
 import type { LinearModel, LinearParameters } from './linear-model.ts';
 import type { LinearOptions } from './linear-options.ts';
 import type { TrainingTargets } from './training-task.ts';
@@ -50,6 +51,7 @@ const turnTime = 50;
 export async function trainLinearModel(setup: TrainingSetup): Promise<TrainingResult> {
   const { model, validation, options } = setup;
   const schedule = createSchedule(options);
+  const stopping = createEarlyStopping(options.earlyStoppingPatience);
   const history: HistoryEntry[] = [];
   let best = { loss: Infinity, epoch: 0, parameters: copyParameters(model.parameters) };
   for (let epoch = 1; epoch <= options.epochs; epoch += 1) {
@@ -63,7 +65,7 @@ export async function trainLinearModel(setup: TrainingSetup): Promise<TrainingRe
     const watched = judged?.validation_loss ?? trainingLoss;
     schedule.observe(watched);
     if (watched < best.loss) best = { loss: watched, epoch, parameters: copyParameters(model.parameters) };
-    if (options.earlyStoppingPatience > 0 && epoch - best.epoch >= options.earlyStoppingPatience) break;
+    if (stopping.shouldStop(watched)) break;
   }
   if (validation !== undefined) return { parameters: best.parameters, epoch: best.epoch, history };
   return { parameters: model.parameters, epoch: history.length, history };

@@ -2,13 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { binaryCrossEntropy, crossEntropy, focal, meanSquaredError } from '@polyhead/losses';
 import type {
   Activation,
+  HeadExamples,
   Loss,
   MultiLabelTargets,
   RegressionTargets,
   SingleLabelTargets,
   Targets,
 } from '@polyhead/types';
-import { countClasses, countPositives, toClassWeights, toPositiveWeights } from './label-weights.ts';
+import { multiLabelWeights, rowWeightsOf, singleLabelWeights, weightedCounts } from '../linear-model/class-weights.ts';
 import type { LinearOptions } from './linear-options.ts';
 
 /** Targets in the form that the loss takes. */
@@ -30,87 +31,90 @@ export interface TrainingTask {
   /** An output times `scale` plus `shift` is in the unit of the targets. */
   readonly scale: number;
   readonly shift: number;
-  toTrainingTargets(targets: Targets): TrainingTargets;
 }
 
-/** @throws {PolyheadError} UNKNOWN_LABEL */
-export function createTrainingTask(targets: Targets, options: LinearOptions): TrainingTask {
+/** How the targets of `examples` are trained on. */
+export function createTrainingTask({ targets, ...examples }: HeadExamples, options: LinearOptions): TrainingTask {
+  const rowWeights = rowWeightsOf({ targets, ...examples });
   switch (targets.task) {
     case 'single-label':
-      return singleLabelTask(targets, options);
+      return singleLabelTask(targets, rowWeights, options);
     case 'multi-label':
-      return multiLabelTask(targets, options);
+      return multiLabelTask(targets, rowWeights, options);
     case 'regression':
-      return regressionTask(targets);
+      return regressionTask(targets, options);
   }
 }
 
-function singleLabelTask(targets: SingleLabelTargets, options: LinearOptions): TrainingTask {
-  const classWeights = toClassWeights(options.classWeights, targets);
-  const { gamma, labelSmoothing } = options;
-  const rows = targets.classIndices.length;
-  // One pseudo-example a class keeps the logarithm of an absent class finite.
-  const frequencies = countClasses(targets).map((count) => (count + 1) / (rows + targets.labels.length));
+/** Targets of the training or validation data for a task. */
+export function toTrainingTargets(targets: Targets, { scale, shift }: TrainingTask): TrainingTargets {
+  switch (targets.task) {
+    case 'single-label':
+      return { values: Float32Array.from(targets.classIndices), width: 1, rank: 1 };
+    case 'multi-label':
+      return { values: Float32Array.from(targets.indicators), width: targets.labels.length, rank: 2 };
+    case 'regression':
+      return { values: Float32Array.from(targets.values, (value) => (value - shift) / scale), width: 1, rank: 2 };
+  }
+}
+
+/** Added to counts under a logarithm, so that labels that never or always occur start at a finite bias. */
+const smallCount = 0.5;
+
+function singleLabelTask(targets: SingleLabelTargets, rowWeights: Float64Array, options: LinearOptions): TrainingTask {
+  const { labels } = targets;
+  const { classWeight, gamma, labelSmoothing } = options;
+  const counts = weightedCounts(targets, rowWeights);
+  const weights = singleLabelWeights(classWeight, labels, counts);
+  const classWeights = classWeight === 'none' ? undefined : weights;
   return {
     activation: 'softmax',
-    outputs: targets.labels.length,
+    outputs: labels.length,
     loss:
       options.loss === 'focal'
         ? focal({ kind: 'softmax', gamma, alpha: classWeights })
         : crossEntropy({ classWeights, labelSmoothing }),
-    initialBias: Float32Array.from(frequencies, (share, index) =>
-      Math.log(share * (classWeights?.[index] ?? 1) + 1e-6),
-    ),
+    initialBias: Float32Array.from(counts, (count, label) => Math.log(count * (weights[label] ?? 1) + smallCount)),
     scale: 1,
     shift: 0,
-    toTrainingTargets: (given) => ({
-      values: given.task === 'single-label' ? Float32Array.from(given.classIndices) : new Float32Array(0),
-      width: 1,
-      rank: 1,
-    }),
   };
 }
 
-function multiLabelTask(targets: MultiLabelTargets, options: LinearOptions): TrainingTask {
-  const outputs = targets.labels.length;
-  const rows = targets.indicators.length / outputs;
-  const positiveWeights = toPositiveWeights(options.positiveWeights, targets);
-  const { gamma } = options;
+function multiLabelTask(targets: MultiLabelTargets, rowWeights: Float64Array, options: LinearOptions): TrainingTask {
+  const { labels } = targets;
+  const { classWeight, gamma } = options;
+  const present = weightedCounts(targets, rowWeights);
+  const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
+  const { positive, negative } = multiLabelWeights(classWeight, labels, { present, total });
+  // A label that never or always occurs has no balance to strike.
+  const ratios = positive.map((weight, label) => {
+    const ratio = weight / (negative[label] ?? 1);
+    return ratio > 0 && Number.isFinite(ratio) ? ratio : 1;
+  });
+  const positiveWeights = classWeight === 'none' ? undefined : ratios;
   return {
     activation: 'sigmoid',
-    outputs,
+    outputs: labels.length,
     loss: options.loss === 'focal' ? focal({ kind: 'sigmoid', gamma }) : binaryCrossEntropy({ positiveWeights }),
-    initialBias: Float32Array.from(countPositives(targets), (count, index) =>
-      Math.log(((count + 0.5) * (positiveWeights?.[index] ?? 1) + 1e-6) / (rows - count + 0.5)),
+    initialBias: Float32Array.from(present, (count, label) =>
+      Math.log((count * (ratios[label] ?? 1) + smallCount) / (total - count + smallCount)),
     ),
     scale: 1,
     shift: 0,
-    toTrainingTargets: (given) => ({
-      values: given.task === 'multi-label' ? Float32Array.from(given.indicators) : new Float32Array(0),
-      width: outputs,
-      rank: 2,
-    }),
   };
 }
 
-function regressionTask({ values }: RegressionTargets): TrainingTask {
+/** Targets are standardised, so that one learning rate fits every unit; without a bias only their scale is changed. */
+function regressionTask({ values }: RegressionTargets, options: LinearOptions): TrainingTask {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
-  const scale = Math.sqrt(variance) || 1;
+  const shift = options.bias ? mean : 0;
+  const spread = values.reduce((sum, value) => sum + (value - shift) ** 2, 0) / values.length;
   return {
     activation: 'identity',
     outputs: 1,
     loss: meanSquaredError(),
     initialBias: new Float32Array(1),
-    scale,
-    shift: mean,
-    toTrainingTargets: (given) => ({
-      values:
-        given.task === 'regression'
-          ? Float32Array.from(given.values, (value) => (value - mean) / scale)
-          : new Float32Array(0),
-      width: 1,
-      rank: 2,
-    }),
+    scale: spread === 0 ? 1 : Math.sqrt(spread),
+    shift,
   };
 }
