@@ -16,9 +16,15 @@ export function createCommandContext(signal: AbortSignal): CommandContext {
   const terminal = createTerminal();
   const progress = createProgressDisplay(terminal);
   const plain = createTerminalLogger(terminal);
+  const say =
+    (write: (message: string) => void) =>
+    (message: string): void => {
+      progress.clear();
+      write(message);
+    };
   const logger: Logger = {
-    info: (message) => (progress.clear(), plain.info(message)),
-    warn: (message) => (progress.clear(), plain.warn(message)),
+    info: say((message) => plain.info(message)),
+    warn: say((message) => plain.warn(message)),
   };
   return { terminal, logger, progress, signal };
 }

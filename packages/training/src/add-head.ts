@@ -7,10 +7,13 @@ import type { HeadConfig, HeadConfigInput } from './config/training-config.ts';
 import { toSavedHead } from './heads/saved-head.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { toRunReport, withCache, type TrainOptions, type TrainResult } from './train-model.ts';
-import { trainHeads } from './train-heads.ts';
+import { prepareHeads, trainHeads } from './train-heads.ts';
 
 /** How a head is added. */
 export interface AddHeadOptions extends TrainOptions {
+  /** Lower-case letters, digits, - and _. */
+  readonly name: string;
+  readonly head: HeadConfigInput | HeadConfig;
   /** True to train a head that is there again, false to refuse it. @default false */
   readonly replace?: boolean;
   /** @default 42 */
@@ -25,26 +28,27 @@ export interface AddHeadOptions extends TrainOptions {
  * Trains one head on a saved model's encoder and puts it into the folder. The other heads' files keep their bytes.
  * @throws {PolyheadError} HEAD_EXISTS, HEAD_NOT_FOUND (with `replace`), and errors of training
  */
-export async function addHead(
-  directory: string,
-  name: string,
-  head: HeadConfigInput | HeadConfig,
-  options: AddHeadOptions = {},
-): Promise<TrainResult> {
+export async function addHead(directory: string, options: AddHeadOptions): Promise<TrainResult> {
+  const { name, head } = options;
   const config = parseTrainingConfig({ heads: { [name]: head }, output: directory }, 'The new head');
   await assertPlace(directory, name, options.replace ?? false);
   const stopwatch = new Stopwatch();
-  const registry = options.registry ?? headTypes;
-  const model = await stopwatch.measure('load model', () => loadModel(directory, { registry, logger: options.logger }));
+  const context = {
+    registry: options.registry ?? headTypes,
+    random: createRandomGenerator(options.seed ?? config.seed),
+    stopwatch,
+    listeners: options,
+    signal: options.signal,
+  };
+  const prepared = await prepareHeads(config.heads, context);
+  const model = await stopwatch.measure('load model', () =>
+    loadModel(directory, { registry: context.registry, logger: options.logger }),
+  );
   try {
-    const { trained, counts } = await trainHeads(config.heads, {
+    const { trained, counts } = await trainHeads(prepared, {
+      ...context,
       encoder: withCache(model.encoder, options.embeddingCache ?? true),
       longText: options.longText ?? 'truncate',
-      registry,
-      random: createRandomGenerator(options.seed ?? config.seed),
-      stopwatch,
-      listeners: options,
-      signal: options.signal,
     });
     const seconds = stopwatch.toJson();
     await addHeadsToModel(directory, {

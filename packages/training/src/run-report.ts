@@ -16,7 +16,7 @@ export interface HeadCounts extends QualityCounts {
 export interface RunCounts extends JsonObject {
   readonly distinct_texts: number;
   readonly truncated_texts: number;
-  readonly heads: { readonly [name: string]: HeadCounts };
+  readonly heads: Readonly<Record<string, HeadCounts>>;
 }
 
 /** What `--json` writes: every figure of a job, as plain JSON. */

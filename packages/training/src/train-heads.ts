@@ -9,10 +9,8 @@ import { countRows, type RunCounts } from './run-report.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { TrainingListeners } from './training-events.ts';
 
-/** What all heads of a job share. */
-export interface TrainHeadsContext {
-  readonly encoder: Encoder;
-  readonly longText: LongTextStrategy;
+/** What preparing and training heads share. */
+export interface PrepareHeadsContext {
   readonly registry: HeadTypeRegistry;
   readonly random: RandomGenerator;
   readonly stopwatch: Stopwatch;
@@ -20,23 +18,48 @@ export interface TrainHeadsContext {
   readonly signal: AbortSignal | undefined;
 }
 
-interface LoadedHead {
+/** What training needs beside. */
+export interface TrainHeadsContext extends PrepareHeadsContext {
+  readonly encoder: Encoder;
+  readonly longText: LongTextStrategy;
+}
+
+/** A head whose rows are read and checked. */
+export interface PreparedHead {
   readonly name: string;
   readonly config: HeadConfig;
   readonly data: HeadData;
   readonly quality: QualityCounts;
 }
 
-/** Reads the data of every head, encodes each distinct text once, then fits and measures head after head. */
-export async function trainHeads(
+/**
+ * Checks types and options of all heads, then reads and checks their data. Everything that the user can have got wrong
+ * comes to light here, before anything slow is done.
+ */
+export function prepareHeads(
   heads: Readonly<Record<string, HeadConfig>>,
+  context: PrepareHeadsContext,
+): Promise<PreparedHead[]> {
+  for (const config of Object.values(heads)) context.registry.get(config.type).create(config.options);
+  return context.stopwatch.measure('read data', async () => {
+    const prepared: PreparedHead[] = [];
+    for (const [name, config] of Object.entries(heads)) {
+      const data = await loadHeadData(config.data, context.random.fork(`split ${name}`), context.signal);
+      const { counts, warnings } = checkQuality(name, data);
+      for (const warning of warnings) context.listeners.onWarning?.(warning);
+      prepared.push({ name, config, data, quality: counts });
+    }
+    return prepared;
+  });
+}
+
+/** Encodes each distinct text of all heads once, then fits and measures head after head. */
+export async function trainHeads(
+  heads: readonly PreparedHead[],
   context: TrainHeadsContext,
 ): Promise<{ trained: TrainedHead[]; counts: RunCounts }> {
   const { stopwatch, listeners, signal } = context;
-  // An unknown head type or option should stop the job before anything slow is done.
-  for (const config of Object.values(heads)) context.registry.get(config.type).create(config.options);
-  const loaded = await stopwatch.measure('read data', () => loadAll(heads, context));
-  const embeddings = await stopwatch.measure('encode', () => encodeAll(loaded, context));
+  const embeddings = await stopwatch.measure('encode', () => encodeAll(heads, context));
   if (embeddings.truncated > 0) {
     const limit = context.encoder.description.maximumLength;
     listeners.onWarning?.({
@@ -45,11 +68,11 @@ export async function trainHeads(
     });
   }
   const trained: TrainedHead[] = [];
-  for (const head of loaded) {
+  for (const head of heads) {
     assertNotAborted(signal);
     trained.push(await trainHead({ ...head, embeddings }, context));
   }
-  const headCounts = loaded.map(({ name, data, quality }) => [name, countRows(data, quality)] as const);
+  const headCounts = heads.map(({ name, data, quality }) => [name, countRows(data, quality)] as const);
   return {
     trained,
     counts: {
@@ -60,19 +83,8 @@ export async function trainHeads(
   };
 }
 
-async function loadAll(heads: Readonly<Record<string, HeadConfig>>, context: TrainHeadsContext): Promise<LoadedHead[]> {
-  const loaded: LoadedHead[] = [];
-  for (const [name, config] of Object.entries(heads)) {
-    const data = await loadHeadData(config.data, context.random.fork(`split ${name}`), context.signal);
-    const { counts, warnings } = checkQuality(name, data);
-    for (const warning of warnings) context.listeners.onWarning?.(warning);
-    loaded.push({ name, config, data, quality: counts });
-  }
-  return loaded;
-}
-
-function encodeAll(loaded: readonly LoadedHead[], context: TrainHeadsContext): Promise<TextEmbeddings> {
-  const lists = loaded.flatMap(({ data }) => [data.train.texts, data.validation.texts, data.test?.texts ?? []]);
+function encodeAll(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TextEmbeddings> {
+  const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation.texts, data.test?.texts ?? []]);
   return encodeDistinctTexts(context.encoder, lists, {
     longText: context.longText,
     onProgress: context.listeners.onProgress,

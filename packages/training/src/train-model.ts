@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createCachedEncoder, loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
 import { headTypes, type HeadTypeRegistry } from '@polyhead/heads';
 import { defaultCacheDirectory } from '@polyhead/hub';
-import { saveModel } from '@polyhead/model';
+import { assertModelTarget, saveModel } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
 import type { Encoder, Logger } from '@polyhead/types';
 import { parseTrainingConfig } from './config/parse-config.ts';
@@ -11,7 +11,7 @@ import { toSavedHead } from './heads/saved-head.ts';
 import type { TrainedHead } from './heads/train-head.ts';
 import type { RunReport } from './run-report.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { trainHeads } from './train-heads.ts';
+import { prepareHeads, trainHeads } from './train-heads.ts';
 import type { TrainingListeners } from './training-events.ts';
 
 /** What a training job may be given beside its configuration. */
@@ -40,19 +40,24 @@ export async function trainModel(
   options: TrainOptions = {},
 ): Promise<TrainResult> {
   const config = parseTrainingConfig(input);
+  await assertModelTarget(config.output);
   const stopwatch = new Stopwatch();
+  const context = {
+    registry: options.registry ?? headTypes,
+    random: createRandomGenerator(config.seed),
+    stopwatch,
+    listeners: options,
+    signal: options.signal,
+  };
+  const prepared = await prepareHeads(config.heads, context);
   const encoder = await stopwatch.measure('load encoder', () =>
     loadEncoder(config.backbone.reference, toEncoderOptions(config.backbone, options)),
   );
   try {
-    const { trained, counts } = await trainHeads(config.heads, {
+    const { trained, counts } = await trainHeads(prepared, {
+      ...context,
       encoder: withCache(encoder, config.embeddingCache),
       longText: config.backbone.longText,
-      registry: options.registry ?? headTypes,
-      random: createRandomGenerator(config.seed),
-      stopwatch,
-      listeners: options,
-      signal: options.signal,
     });
     const seconds = stopwatch.toJson();
     await saveModel(config.output, {

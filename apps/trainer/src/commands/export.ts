@@ -21,12 +21,17 @@ export function createExportCommand(context: CommandContext): Command {
     .action(async (directory: string, flags: ExportFlags) => {
       const model = await loadModel(directory, { logger: context.logger });
       try {
-        const report = await exportOnnx(model, { directory: flags.output, signal: context.signal, onProgress: context.progress.onProgress, ...withoutUndefined({ heads: flags.head }) });
+        const report = await exportOnnx(model, {
+          directory: flags.output,
+          signal: context.signal,
+          onProgress: context.progress.onProgress,
+          ...withoutUndefined({ heads: flags.head }),
+        });
         context.progress.clear();
-        const rows = report.files.map((file) => [
-          file.name,
-          file.bytes,
-          file.maximumDifference?.toExponential(1) ?? '-',
+        const rows = report.files.map(({ file, heads, maximumDifference }) => [
+          file,
+          heads.join(', '),
+          maximumDifference.toExponential(1),
         ]);
         context.terminal.output.write(formatTable(['file', 'heads', 'largest difference to the model'], rows));
       } finally {

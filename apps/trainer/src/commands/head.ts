@@ -35,7 +35,9 @@ function createTrainingCommand(context: CommandContext, name: 'add' | 'train', d
     .option('--no-cache', 'do not keep embeddings on disk for the next run')
     .option('--json <file>', 'write every figure as JSON')
     .action(async (directory: string, flags: AddFlags) => {
-      const result = await addHead(directory, flags.name, toHeadConfig(flags), {
+      const result = await addHead(directory, {
+        name: flags.name,
+        head: toHeadConfig(flags),
         ...createTrainingListeners(context),
         ...withoutUndefined({ seed: flags.seed, embeddingCache: flags.cache }),
         replace: name === 'train',

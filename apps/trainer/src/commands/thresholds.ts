@@ -40,7 +40,7 @@ export function createThresholdsCommand(context: CommandContext): Command {
     });
     context.terminal.output.write(formatTable(['label', 'threshold', 'F1 at 0.5', 'F1 tuned', 'rows'], rows));
     context.terminal.output.write(
-      `macro F1 ${evaluation['at_0.5'].macro_f1?.toFixed(3)} at 0.5, ${evaluation.tuned?.macro_f1?.toFixed(3)} tuned (on the rows tuned on)\n`,
+      `macro F1 ${evaluation['at_0.5'].macro_f1.toFixed(3)} at 0.5, ${evaluation.tuned?.macro_f1.toFixed(3) ?? '-'} tuned (on the rows tuned on)\n`,
     );
   });
   return new Command('thresholds').description('Work with the thresholds of multi-label heads.').addCommand(tune);

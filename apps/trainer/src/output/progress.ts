@@ -45,7 +45,7 @@ function createBar(terminal: Terminal): ProgressDisplay {
     const started = new cliProgress.SingleBar(
       {
         format: '{phase} {bar} {value}/{total} {unit}  {duration_formatted}  eta {eta_formatted}  {figures}',
-        stream: terminal.messages as NodeJS.WritableStream,
+        stream: terminal.messages,
         hideCursor: true,
         clearOnComplete: true,
         fps: 10,

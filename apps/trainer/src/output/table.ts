@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import pc from 'picocolors';
 
 /** A cell: numbers are right-aligned with three decimals unless they are whole. */
 export type Cell = string | number | null | undefined;
@@ -13,7 +14,7 @@ function formatCell(cell: Cell): string {
 export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const table = new Table({
     head: [...header],
-    style: { head: ['bold'], border: ['gray'], compact: true },
+    style: { head: pc.isColorSupported ? ['bold'] : [], border: pc.isColorSupported ? ['gray'] : [], compact: true },
     colAligns: header.map((_, column) => (rows.every((row) => typeof row[column] !== 'string') ? 'right' : 'left')),
   });
   for (const row of rows) table.push(row.map(formatCell));

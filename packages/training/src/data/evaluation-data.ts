@@ -1,5 +1,5 @@
 import { loadLabeledTexts, type LoadLabeledTextsOptions } from '@polyhead/data';
-import { hasErrorCode, PolyheadError, type FittedHead, type LabeledTexts } from '@polyhead/types';
+import { hasErrorCode, type PolyheadError, type FittedHead, type LabeledTexts } from '@polyhead/types';
 import type { ColumnsConfig } from '../config/training-config.ts';
 import type { TrainingListeners } from '../training-events.ts';
 import { toReaderOptions } from './head-data.ts';
