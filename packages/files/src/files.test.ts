@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -120,6 +120,13 @@ describe('replaceDirectory', () => {
     await replaceDirectory(target, (directory) => writeFile(join(directory, 'one'), '1'));
     await replaceDirectory(target, (directory) => writeFile(join(directory, 'two'), '2'));
     expect(await listFiles(target)).toEqual(['two']);
+  });
+
+  it('makes a folder that others may read, as mkdir does', async () => {
+    const ordinary = join(root, 'ordinary');
+    await mkdir(ordinary);
+    await replaceDirectory(join(root, 'replaced'), () => Promise.resolve());
+    expect((await stat(join(root, 'replaced'))).mode).toBe((await stat(ordinary)).mode);
   });
 
   it('leaves the old content and no debris when writing fails', async () => {

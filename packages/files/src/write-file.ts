@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import writeAtomically from 'write-file-atomic';
 import { toFileError } from './file-error.ts';
@@ -50,7 +51,10 @@ function isSystemError(error: unknown): boolean {
 async function makeTemporaryDirectory(place: string): Promise<string> {
   try {
     await mkdir(dirname(place), { recursive: true });
-    return await mkdtemp(join(dirname(place), `.${basename(place)}.new-`));
+    // Not mkdtemp: its folders are closed to everybody else, and this one becomes the user's.
+    const temporary = join(dirname(place), `.${basename(place)}.new-${randomUUID()}`);
+    await mkdir(temporary);
+    return temporary;
   } catch (error) {
     throw toFileError(error, place, 'write');
   }
