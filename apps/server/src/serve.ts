@@ -1,0 +1,81 @@
+import { basename, resolve } from 'node:path';
+import { resolveWorkerEntry } from '@polyhead/runtime';
+import { PolyheadError, type Logger } from '@polyhead/types';
+import type { FastifyInstance } from 'fastify';
+import { createApp } from './app.ts';
+import type { ServerConfig } from './config.ts';
+import { createWorkerPool, type WorkerPool } from './inference/worker-pool.ts';
+
+/** A server that listens. */
+export interface Server {
+  /** Where it is reached: `http://127.0.0.1:8080`. */
+  readonly address: string;
+  readonly modelName: string;
+  /** The pool behind it; its `started` tells when the model is loaded. */
+  readonly pool: WorkerPool;
+  /** Takes no more requests, finishes those that it has, and frees the model. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Listens, and starts loading the model: /healthz answers at once, /readyz when the model is there.
+ * @throws {PolyheadError} PORT_IN_USE, INVALID_ARGUMENT for an address that cannot be listened on
+ */
+export async function startServer(directory: string, config: ServerConfig): Promise<Server> {
+  // The pool speaks only after it was made, when the log of the app is there.
+  const logger: Logger = {
+    info: (message) => app.log.info(message),
+    warn: (message) => app.log.warn(message),
+  };
+  const pool = createWorkerPool({
+    entry: resolveWorkerEntry(import.meta.url, 'worker'),
+    start: { directory, threads: config.threads },
+    workers: config.workers,
+    queueLength: config.queueLength,
+    logger,
+  });
+  const modelName = config.name ?? basename(resolve(directory));
+  const app = createApp({ classifier: pool, limits: config, modelName, logger: { level: config.logLevel } });
+  try {
+    return {
+      address: await listen(app, config),
+      modelName,
+      pool,
+      async stop() {
+        const drained = pool.close();
+        await app.close();
+        await drained;
+      },
+    };
+  } catch (error) {
+    await Promise.all([app.close(), pool.close()]);
+    throw error;
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {
+  try {
+    return await app.listen({ host, port });
+  } catch (error) {
+    throw toListenError(error, host, port);
+  }
+}
+
+function toListenError(error: unknown, host: string, port: number): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new PolyheadError('PORT_IN_USE', {
+      message: `Port ${port} of ${host} is taken by another program.`,
+      remedy: 'Stop that program, choose another port with --port, or let --port 0 find a free one.',
+      details: { host, port },
+      cause: error,
+    });
+  }
+  if (code !== 'EACCES' && code !== 'EADDRNOTAVAIL' && code !== 'ENOTFOUND') return error;
+  return new PolyheadError('INVALID_ARGUMENT', {
+    message: `The server cannot listen on port ${port} of "${host}" (${code}).`,
+    remedy: 'Choose an address of this machine with --host, and a port above 1023 with --port.',
+    details: { host, port },
+    cause: error,
+  });
+}
