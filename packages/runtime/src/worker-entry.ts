@@ -18,7 +18,11 @@ export function resolveWorkerEntry(moduleUrl: string, stem: string): WorkerEntry
     return { url: new URL(`./${stem}.js`, moduleUrl), execArgv: undefined };
   }
   // Resolving for require gives the CommonJS build, which cannot register itself from a module.
-  const tsx = pathToFileURL(createRequire(moduleUrl).resolve('tsx/esm/api').replace(/\.cjs$/, '.mjs')).href;
+  const tsx = pathToFileURL(
+    createRequire(moduleUrl)
+      .resolve('tsx/esm/api')
+      .replace(/\.cjs$/, '.mjs'),
+  ).href;
   const source = new URL(`./${stem}.ts`, moduleUrl).href;
   const start = `import { register } from '${tsx}'; register(); await import('${source}');`;
   return {
