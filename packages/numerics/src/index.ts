@@ -2,7 +2,13 @@ export { createRandomGenerator, randomPermutation } from './random/random-genera
 export { logSumExp, sigmoid, softplus } from './scalar-functions.ts';
 export { softmaxRows } from './kernels/softmax.ts';
 export { addScaled, allFinite, dot, maximumAbsolute } from './kernels/vector.ts';
-export { addProduct, addProductTransposedA, addProductTransposedB } from './kernels/matrix.ts';
+export {
+  createProductMemory,
+  padTo4,
+  type ProductMemory,
+  type RowMajorMatrix,
+  type StridedMatrix,
+} from './kernels/product-memory.ts';
 export {
   multiply,
   multiplyTransposedA,

@@ -1,7 +1,7 @@
 import { PolyheadError } from '@polyhead/types';
-import { addProduct, addProductTransposedA, addProductTransposedB } from './kernels/matrix.ts';
+import { createProductMemory, padTo4 } from './kernels/product-memory.ts';
 
-/** The arrays that matrix products take and give. Sums are always kept in float64. */
+/** The arrays that matrix products take. Sums are always kept in float64. */
 export type FloatArray = Float32Array | Float64Array;
 
 /** Sizes of a product `[rows, inner] x [inner, columns]`. */
@@ -9,10 +9,6 @@ export interface ProductSizes {
   readonly rows: number;
   readonly inner: number;
   readonly columns: number;
-}
-
-function toFloat64(values: FloatArray): Float64Array {
-  return values instanceof Float64Array ? values : Float64Array.from(values);
 }
 
 function assertLengths(a: FloatArray, b: FloatArray, { rows, inner, columns }: ProductSizes): void {
@@ -25,7 +21,50 @@ function assertLengths(a: FloatArray, b: FloatArray, { rows, inner, columns }: P
 }
 
 /** Rows that are converted to float64 together, so that a large float32 matrix is never copied as a whole. */
-const blockRows = 256;
+const blockRows = 128;
+
+/** Copies rows of `width` numbers to rows that are `stride` apart. */
+function copyRows(
+  source: FloatArray,
+  width: number,
+  { target, stride }: { target: Float64Array; stride: number },
+): void {
+  if (width === stride) {
+    target.set(source);
+    return;
+  }
+  for (let from = 0, to = 0; from < source.length; from += width, to += stride) {
+    target.set(source.subarray(from, from + width), to);
+  }
+}
+
+/** `A B` with `b` already padded to `[inner, padTo4(columns)]` by `fillB`. */
+function multiplyBlocks(
+  a: FloatArray,
+  { rows, inner, columns }: ProductSizes,
+  fillB: (b: Float64Array) => void,
+): Float64Array {
+  const stride = padTo4(columns);
+  const block = padTo4(Math.min(rows, blockRows));
+  const aAt = inner * stride;
+  const outAt = aAt + block * inner;
+  const memory = createProductMemory(outAt + block * stride);
+  const { values } = memory;
+  fillB(values.subarray(0, aAt));
+  const out = new Float64Array(rows * columns);
+  for (let start = 0; start < rows; start += block) {
+    const count = Math.min(block, rows - start);
+    values.set(a.subarray(start * inner, (start + count) * inner), aAt);
+    values.fill(0, outAt);
+    const left = { at: aAt, rowStride: inner, columnStride: 1 };
+    memory.addProduct(left, { at: 0, stride }, { at: outAt, stride }, padTo4(count), inner, stride);
+    for (let row = 0; row < count; row += 1) {
+      const from = outAt + row * stride;
+      out.set(values.subarray(from, from + columns), (start + row) * columns);
+    }
+  }
+  return out;
+}
 
 /**
  * `A B`, row-major.
@@ -36,15 +75,9 @@ const blockRows = 256;
  */
 export function multiply(a: FloatArray, b: FloatArray, sizes: ProductSizes): Float64Array {
   assertLengths(a, b, sizes);
-  const { rows, inner, columns } = sizes;
-  const out = new Float64Array(rows * columns);
-  const right = toFloat64(b);
-  for (let start = 0; start < rows; start += blockRows) {
-    const end = Math.min(rows, start + blockRows);
-    const left = toFloat64(a.subarray(start * inner, end * inner));
-    addProduct(left, right, out.subarray(start * columns, end * columns), end - start, inner, columns);
-  }
-  return out;
+  return multiplyBlocks(a, sizes, (target) => {
+    copyRows(b, sizes.columns, { target, stride: padTo4(sizes.columns) });
+  });
 }
 
 /**
@@ -56,15 +89,13 @@ export function multiply(a: FloatArray, b: FloatArray, sizes: ProductSizes): Flo
  */
 export function multiplyTransposedB(a: FloatArray, b: FloatArray, sizes: ProductSizes): Float64Array {
   assertLengths(a, b, sizes);
-  const { rows, inner, columns } = sizes;
-  const out = new Float64Array(rows * columns);
-  const right = toFloat64(b);
-  for (let start = 0; start < rows; start += blockRows) {
-    const end = Math.min(rows, start + blockRows);
-    const left = toFloat64(a.subarray(start * inner, end * inner));
-    addProductTransposedB(left, right, out.subarray(start * columns, end * columns), end - start, inner, columns);
-  }
-  return out;
+  const { inner, columns } = sizes;
+  const stride = padTo4(columns);
+  return multiplyBlocks(a, sizes, (target) => {
+    for (let column = 0; column < columns; column += 1) {
+      for (let at = 0; at < inner; at += 1) target[at * stride + column] = b[column * inner + at] ?? 0;
+    }
+  });
 }
 
 /**
@@ -77,12 +108,23 @@ export function multiplyTransposedB(a: FloatArray, b: FloatArray, sizes: Product
 export function multiplyTransposedA(a: FloatArray, b: FloatArray, sizes: ProductSizes): Float64Array {
   assertLengths(a, b, sizes);
   const { rows, inner, columns } = sizes;
-  const out = new Float64Array(rows * columns);
-  for (let start = 0; start < inner; start += blockRows) {
-    const end = Math.min(inner, start + blockRows);
-    const left = toFloat64(a.subarray(start * rows, end * rows));
-    const right = toFloat64(b.subarray(start * columns, end * columns));
-    addProductTransposedA(left, right, out, rows, end - start, columns);
+  const aStride = padTo4(rows);
+  const stride = padTo4(columns);
+  const block = Math.min(inner, blockRows);
+  const bAt = aStride * stride;
+  const aAt = bAt + block * stride;
+  const memory = createProductMemory(aAt + block * aStride);
+  const { values } = memory;
+  for (let start = 0; start < inner; start += block) {
+    const count = Math.min(block, inner - start);
+    const aRows = a.subarray(start * rows, (start + count) * rows);
+    copyRows(aRows, rows, { target: values.subarray(aAt), stride: aStride });
+    const bRows = b.subarray(start * columns, (start + count) * columns);
+    copyRows(bRows, columns, { target: values.subarray(bAt, aAt), stride });
+    const left = { at: aAt, rowStride: 1, columnStride: aStride };
+    memory.addProduct(left, { at: bAt, stride }, { at: 0, stride }, aStride, count, stride);
   }
+  const out = new Float64Array(rows * columns);
+  for (let row = 0; row < rows; row += 1) out.set(values.subarray(row * stride, row * stride + columns), row * columns);
   return out;
 }

@@ -1,6 +1,6 @@
 import { choleskyFactor, type CholeskyFactor, type Preconditioner } from '@polyhead/numerics';
 import type { Matrix } from '@polyhead/types';
-import { sampledSecondMoments } from './kernels/row-pass.ts';
+import { weightedMoments } from './kernels/weighted-moments.ts';
 
 /** What the curvature of the outputs is estimated from. */
 export interface CurvatureOptions {
@@ -21,7 +21,9 @@ const sampleFactor = 16;
  */
 export function createPreconditionerFactory(options: CurvatureOptions): (curvature: number) => Preconditioner {
   const { embeddings } = options;
-  const moments = sampledSecondMoments(embeddings, sampleFactor * embeddings.columns);
+  const count = Math.min(embeddings.rows, sampleFactor * embeddings.columns);
+  const { second } = weightedMoments(embeddings, new Float64Array(0), 0, undefined, count);
+  const moments = second.map((value) => value / count);
   const factors = new Map<number, CholeskyFactor>();
   return (curvature) => {
     const bucket = Math.round(2 * Math.log2(curvature));

@@ -1,6 +1,7 @@
 import { choleskySolve } from '@polyhead/numerics';
 import type { Matrix } from '@polyhead/types';
-import { centerMoments, weightedMoments } from './kernels/weighted-moments.ts';
+import { weightedMoments } from '../linear-model/kernels/weighted-moments.ts';
+import { centerMoments } from './kernels/center-moments.ts';
 
 /** A least-squares problem with an L2 penalty. */
 export interface RidgeProblem {

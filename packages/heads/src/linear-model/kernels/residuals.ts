@@ -3,6 +3,8 @@ export interface RowBlock {
   /** First example of the block. */
   readonly start: number;
   readonly rows: number;
+  /** Distance of two rows of the scores: score (row, column) is at `row * stride + column`. */
+  readonly stride: number;
   /** Outputs that the columns of the scores belong to. */
   readonly outputs: readonly number[];
 }
@@ -20,7 +22,7 @@ export interface BinaryTargets {
 }
 
 /**
- * Logistic loss: replaces scores `[rows, outputs]` by the weighted derivatives and adds the weighted losses to `values`.
+ * Logistic loss: replaces scores by the weighted derivatives and adds the weighted losses to `values`.
  */
 export function logisticResiduals(
   scores: Float64Array,
@@ -35,7 +37,7 @@ export function logisticResiduals(
     const negativeWeight = targets.negativeWeights[output]!;
     let value = 0;
     for (let row = 0; row < block.rows; row += 1) {
-      const at = row * columns + column;
+      const at = row * block.stride + column;
       const example = block.start + row;
       const positive = targets.indicators[example * targets.outputs + output] === 1;
       const weight = targets.rowWeights[example]! * (positive ? positiveWeight : negativeWeight);
@@ -64,7 +66,7 @@ export function squaredHingeResiduals(
     const negativeWeight = targets.negativeWeights[output]!;
     let value = 0;
     for (let row = 0; row < block.rows; row += 1) {
-      const at = row * columns + column;
+      const at = row * block.stride + column;
       const example = block.start + row;
       const positive = targets.indicators[example * targets.outputs + output] === 1;
       const weight = targets.rowWeights[example]! * (positive ? positiveWeight : negativeWeight);
@@ -78,7 +80,7 @@ export function squaredHingeResiduals(
 }
 
 /**
- * Cross-entropy of the softmax over all columns: replaces scores `[rows, classes]` by the weighted derivatives and adds
+ * Cross-entropy of the softmax over all columns: replaces scores by the weighted derivatives and adds
  * each row's weighted loss to the value of its class.
  */
 export function softmaxResiduals(
@@ -90,7 +92,7 @@ export function softmaxResiduals(
 ): void {
   const columns = block.outputs.length;
   for (let row = 0; row < block.rows; row += 1) {
-    const start = row * columns;
+    const start = row * block.stride;
     const weight = rowWeights[block.start + row]!;
     const target = classIndices[block.start + row]!;
     let maximum = -Infinity;
