@@ -1,4 +1,4 @@
-import { cp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fastCheck from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,6 @@ import { sha256 } from '@polyhead/files';
 import { encodeSafetensors } from '@polyhead/onnx';
 import { headTypes } from '@polyhead/heads';
 import { PolyheadError, type ErrorCode, type Tensor } from '@polyhead/types';
-import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { loadModel, type LoadModelOptions } from './load-model.ts';
 import { parseManifest } from './manifest.ts';
@@ -42,20 +41,23 @@ async function loadAfter(
   throw found;
 }
 
-type Manifest = Record<string, unknown> & { encoder: Record<string, unknown>; heads: Record<string, unknown>[] };
-
-function manifest(change: (value: Manifest) => void): (folder: string) => Promise<void> {
+/** Sets a field of a JSON file, named by its path; undefined takes it out. */
+function field(file: string, path: string, value?: unknown): (folder: string) => Promise<void> {
   return (folder) =>
-    changeJson(join(folder, 'polyhead.json'), (value) => {
-      change(value as Manifest);
+    changeJson(join(folder, file), (whole) => {
+      const names = path.split('.');
+      const last = names.pop() ?? '';
+      const parent = names.reduce((part, name) => part[name] as Record<string, unknown>, whole);
+      parent[last] = value;
     });
 }
 
-function thresholds(change: (emotion: Record<string, Record<string, unknown>>, all: Record<string, unknown>) => void) {
-  return (folder: string): Promise<void> =>
-    changeJson(join(folder, 'thresholds.json'), (value) => {
-      change(value['emotion'] as Record<string, Record<string, unknown>>, value);
-    });
+function manifest(path: string, value?: unknown): (folder: string) => Promise<void> {
+  return field('polyhead.json', path, value);
+}
+
+function thresholds(path: string, value?: unknown): (folder: string) => Promise<void> {
+  return field('thresholds.json', path, value);
 }
 
 /** Puts other weights in place, with a digest that fits them. */
@@ -63,9 +65,7 @@ function weights(tensors: Record<string, Tensor> | Uint8Array) {
   return async (folder: string): Promise<void> => {
     const bytes = tensors instanceof Uint8Array ? tensors : encodeSafetensors(tensors);
     await writeFile(join(folder, 'heads', 'intent.safetensors'), bytes);
-    await manifest(({ heads: [head] }) => {
-      if (head !== undefined) head['digest'] = sha256(bytes);
-    })(folder);
+    await manifest('heads.0.digest', sha256(bytes))(folder);
   };
 }
 
@@ -73,258 +73,46 @@ function floats(...shape: number[]): Tensor {
   return { dataType: 'float32', shape, data: new Float32Array(shape.reduce((product, size) => product * size, 1)) };
 }
 
-function firstHead(change: (head: Record<string, unknown>) => void): (folder: string) => Promise<void> {
-  return manifest(({ heads: [head] }) => {
-    if (head !== undefined) change(head);
-  });
-}
-
 describe('a damaged model folder', () => {
+  const weightsFile = 'heads/intent.safetensors';
   const cases: readonly [string, (folder: string) => Promise<unknown>, ErrorCode, ...string[]][] = [
     ['no folder', (f) => rm(f, { recursive: true }), 'FILE_NOT_FOUND', 'model folder'],
     ['no manifest', (f) => rm(join(f, 'polyhead.json')), 'MODEL_FOLDER_INVALID', 'polyhead.json'],
     ['manifest cut', (f) => truncate(join(f, 'polyhead.json'), 200), 'MODEL_FOLDER_INVALID', 'polyhead.json'],
-    [
-      'manifest binary',
-      (f) => writeFile(join(f, 'polyhead.json'), Buffer.of(0xff, 0xfe)),
-      'MODEL_FOLDER_INVALID',
-      'UTF-8',
-    ],
+    ['manifest binary', (f) => writeFile(join(f, 'polyhead.json'), Buffer.of(0xff)), 'MODEL_FOLDER_INVALID', 'UTF-8'],
     ['manifest a list', (f) => writeFile(join(f, 'polyhead.json'), '[]'), 'MODEL_FOLDER_INVALID', '"format"'],
-    [
-      'foreign format',
-      manifest((m) => {
-        m['format'] = 'other';
-      }),
-      'MODEL_FOLDER_INVALID',
-      '"format"',
-      'other',
-    ],
-    [
-      'version 2',
-      manifest((m) => {
-        m['version'] = 2;
-      }),
-      'MODEL_VERSION_UNSUPPORTED',
-      'version 2',
-    ],
-    [
-      'no version',
-      manifest((m) => {
-        delete m['version'];
-      }),
-      'MODEL_VERSION_UNSUPPORTED',
-      'missing',
-    ],
-    [
-      'no heads',
-      manifest((m) => {
-        m.heads = [];
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads',
-    ],
-    [
-      'no encoder',
-      manifest((m) => {
-        m.encoder = {};
-      }),
-      'MODEL_FOLDER_INVALID',
-      'encoder.reference',
-    ],
-    [
-      'bad pooling',
-      manifest((m) => {
-        m.encoder['pooling'] = 'sum';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'encoder.pooling',
-    ],
-    [
-      'negative dimension',
-      manifest((m) => {
-        m.encoder['dimension'] = -1;
-      }),
-      'MODEL_FOLDER_INVALID',
-      'encoder.dimension',
-    ],
-    [
-      'same head twice',
-      manifest((m) => {
-        m.heads.push({ ...m.heads[0] });
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[2].name',
-      'twice',
-    ],
-    [
-      'no labels',
-      firstHead((h) => {
-        h['labels'] = [];
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].labels',
-    ],
-    [
-      'empty label',
-      firstHead((h) => {
-        h['labels'] = ['a', ''];
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].labels[1]',
-    ],
-    [
-      'label twice',
-      firstHead((h) => {
-        h['labels'] = ['a', 'b', 'a'];
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].labels[2]',
-      '"a"',
-    ],
-    [
-      'head name a path',
-      firstHead((h) => {
-        h['name'] = '../x';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].name',
-    ],
-    [
-      'file elsewhere',
-      firstHead((h) => {
-        h['file'] = '/etc/passwd';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].file',
-    ],
-    [
-      'digest no digest',
-      firstHead((h) => {
-        h['digest'] = 'abc';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].digest',
-    ],
-    [
-      'other dimension',
-      firstHead((h) => {
-        h['dimension'] = 9;
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].dimension',
-      '9',
-    ],
-    [
-      'unknown task',
-      firstHead((h) => {
-        h['task'] = 'ranking';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].task',
-    ],
-    [
-      'display name of no label',
-      firstHead((h) => {
-        h['displayNames'] = { zz: 'Z' };
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].displayNames',
-    ],
-    [
-      'unknown head type',
-      firstHead((h) => {
-        h['type'] = 'magic';
-      }),
-      'HEAD_TYPE_UNKNOWN',
-      'magic',
-      'fake-linear',
-      'intent',
-    ],
-    [
-      'activation changed',
-      firstHead((h) => {
-        h['activation'] = 'sigmoid';
-      }),
-      'MODEL_FOLDER_INVALID',
-      'heads[0].activation',
-    ],
-    [
-      'weights missing',
-      (f) => rm(join(f, 'heads', 'intent.safetensors')),
-      'MODEL_FOLDER_INVALID',
-      'intent.safetensors',
-      'heads[0].file',
-    ],
-    [
-      'weights cut',
-      (f) => truncate(join(f, 'heads', 'intent.safetensors'), 60),
-      'CHECKSUM_MISMATCH',
-      'intent.safetensors',
-      'heads[0].digest',
-    ],
-    [
-      'weights empty',
-      (f) => truncate(join(f, 'heads', 'intent.safetensors'), 0),
-      'CHECKSUM_MISMATCH',
-      'intent.safetensors',
-    ],
-    [
-      'weights foreign',
-      weights(Buffer.from('PK\u0003\u0004 a zip file, not tensors')),
-      'SAFETENSORS_MALFORMED',
-      'intent.safetensors',
-    ],
-    ['tensor missing', weights({ other: floats(3, 8) }), 'TENSOR_MISSING', 'intent.safetensors', 'weights'],
-    [
-      'tensor of another shape',
-      weights({ weights: floats(3, 7) }),
-      'TENSOR_SHAPE_MISMATCH',
-      'intent.safetensors',
-      '3, 7',
-    ],
+    ['foreign format', manifest('format', 'other'), 'MODEL_FOLDER_INVALID', '"format"', 'other'],
+    ['version 2', manifest('version', 2), 'MODEL_VERSION_UNSUPPORTED', 'version 2'],
+    ['no version', manifest('version'), 'MODEL_VERSION_UNSUPPORTED', 'missing'],
+    ['no heads', manifest('heads', []), 'MODEL_FOLDER_INVALID', 'heads'],
+    ['no encoder', manifest('encoder', {}), 'MODEL_FOLDER_INVALID', 'encoder.reference'],
+    ['bad pooling', manifest('encoder.pooling', 'sum'), 'MODEL_FOLDER_INVALID', 'encoder.pooling'],
+    ['negative dimension', manifest('encoder.dimension', -1), 'MODEL_FOLDER_INVALID', 'encoder.dimension'],
+    ['one name for two heads', manifest('heads.1.name', 'intent'), 'MODEL_FOLDER_INVALID', 'heads[1].name', 'twice'],
+    ['no labels', manifest('heads.0.labels', []), 'MODEL_FOLDER_INVALID', 'heads[0].labels'],
+    ['empty label', manifest('heads.0.labels', ['a', '']), 'MODEL_FOLDER_INVALID', 'heads[0].labels[1]'],
+    ['label twice', manifest('heads.0.labels', ['a', 'b', 'a']), 'MODEL_FOLDER_INVALID', 'heads[0].labels[2]', '"a"'],
+    ['a path as name', manifest('heads.0.name', '../x'), 'MODEL_FOLDER_INVALID', 'heads[0].name'],
+    ['file elsewhere', manifest('heads.0.file', '/etc/passwd'), 'MODEL_FOLDER_INVALID', 'heads[0].file'],
+    ['digest no digest', manifest('heads.0.digest', 'abc'), 'MODEL_FOLDER_INVALID', 'heads[0].digest'],
+    ['other dimension', manifest('heads.0.dimension', 9), 'MODEL_FOLDER_INVALID', 'heads[0].dimension', '9'],
+    ['unknown task', manifest('heads.0.task', 'ranking'), 'MODEL_FOLDER_INVALID', 'heads[0].task'],
+    ['name of no label', manifest('heads.0.displayNames', { zz: 'Z' }), 'MODEL_FOLDER_INVALID', 'displayNames', '"zz"'],
+    ['unknown type', manifest('heads.0.type', 'magic'), 'HEAD_TYPE_UNKNOWN', 'magic', 'fake-linear', 'intent'],
+    ['other activation', manifest('heads.0.activation', 'sigmoid'), 'MODEL_FOLDER_INVALID', 'heads[0].activation'],
+    ['weights missing', (f) => rm(join(f, weightsFile)), 'MODEL_FOLDER_INVALID', weightsFile, 'heads[0].file'],
+    ['weights cut', (f) => truncate(join(f, weightsFile), 60), 'CHECKSUM_MISMATCH', weightsFile, 'heads[0].digest'],
+    ['weights empty', (f) => truncate(join(f, weightsFile), 0), 'CHECKSUM_MISMATCH', weightsFile],
+    ['weights foreign', weights(Buffer.from('PK not tensors at all')), 'SAFETENSORS_MALFORMED', weightsFile],
+    ['tensor missing', weights({ other: floats(3, 8) }), 'TENSOR_MISSING', weightsFile, 'weights'],
+    ['tensor of another shape', weights({ weights: floats(3, 7) }), 'TENSOR_SHAPE_MISMATCH', weightsFile, '3, 7'],
     ['thresholds missing', (f) => rm(join(f, 'thresholds.json')), 'MODEL_FOLDER_INVALID', 'thresholds.json'],
     ['thresholds cut', (f) => truncate(join(f, 'thresholds.json'), 20), 'MODEL_FOLDER_INVALID', 'thresholds.json'],
-    [
-      'thresholds of no head',
-      thresholds((e, all) => {
-        all['nope'] = e;
-      }),
-      'MODEL_FOLDER_INVALID',
-      '"nope"',
-    ],
-    [
-      'thresholds of a single-label head',
-      thresholds((e, all) => {
-        all['intent'] = e;
-      }),
-      'MODEL_FOLDER_INVALID',
-      '"intent"',
-    ],
-    [
-      'threshold missing',
-      thresholds((e) => {
-        delete e['best']?.['joy'];
-      }),
-      'MODEL_FOLDER_INVALID',
-      'emotion.best.joy',
-    ],
-    [
-      'threshold of no label',
-      thresholds((e) => {
-        (e['best'] ?? {})['zz'] = { threshold: 0.1 };
-      }),
-      'MODEL_FOLDER_INVALID',
-      'emotion.best.zz',
-    ],
-    [
-      'threshold above 1',
-      thresholds((e) => {
-        (e['best'] ?? {})['joy'] = { threshold: 2 };
-      }),
-      'MODEL_FOLDER_INVALID',
-      'emotion.best.joy.threshold',
-    ],
+    ['thresholds of no head', thresholds('nope', {}), 'MODEL_FOLDER_INVALID', '"nope"'],
+    ['thresholds not to be had', thresholds('intent', {}), 'MODEL_FOLDER_INVALID', '"intent"', 'single-label'],
+    ['threshold missing', thresholds('emotion.best.joy'), 'MODEL_FOLDER_INVALID', 'emotion.best.joy'],
+    ['threshold of no label', thresholds('emotion.best.z', { threshold: 1 }), 'MODEL_FOLDER_INVALID', 'emotion.best.z'],
+    ['threshold above 1', thresholds('emotion.best.joy.threshold', 2), 'MODEL_FOLDER_INVALID', 'best.joy.threshold'],
   ];
 
   it.each(cases)('%s', async (_, damage, code, ...parts) => {
@@ -349,9 +137,7 @@ describe('a damaged model folder', () => {
   });
 
   it('an encoder reference that leads nowhere says which model asked for it', async () => {
-    const damage = manifest((m) => {
-      m.encoder['reference'] = './no-such-folder';
-    });
+    const damage = manifest('encoder.reference', './no-such-folder');
     const error = await loadAfter(damage, { encoder: undefined });
     expect(error.code).toBe('FILE_NOT_FOUND');
     expect(error.message).toContain('The encoder of the model');

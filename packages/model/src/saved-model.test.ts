@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasErrorCode, type ErrorCode } from '@polyhead/types';
@@ -11,6 +11,7 @@ import { createFakeHead, fakeRegistry } from './testing/fake-head.ts';
 import { createEmotionHead, createIntentHead, digestsOf, readJsonFile, withFolder } from './testing/saved-models.ts';
 
 const encoder = createFakeEncoder();
+const anyNumber = expect.any(Number) as number;
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
   const error: unknown = await work.then(
@@ -83,8 +84,8 @@ describe('a saved model', () => {
       expect(thresholds['emotion']).toMatchObject({
         tuned_on: 'F1 on 4 validation texts',
         best: { anger: { threshold: 0.2 }, joy: { threshold: 0.5 }, love: { threshold: 0.9 } },
-        best_figures: { macro_f1: expect.any(Number) },
-        'at_0.5': { macro_f1: expect.any(Number), per_label: { joy: { f1: expect.any(Number) } } },
+        best_figures: { macro_f1: anyNumber },
+        'at_0.5': { macro_f1: anyNumber, per_label: { joy: { f1: anyNumber } } },
       });
       const emotion = JSON.stringify(thresholds['emotion']);
       expect(emotion).toMatch(/"love":\{"threshold":0.9,"f1":[\d.]+,"precision":[\d.]+,"recall":[\d.]+\}/);
@@ -273,6 +274,24 @@ describe('changing a saved model', () => {
     await withFolder(async (folder) => {
       await saveModel(folder, { encoder, heads: [createIntentHead()] });
       await expectCode(removeHead(folder, 'intent'), 'INVALID_ARGUMENT', 'only head');
+    });
+  });
+});
+
+describe('after a crash between moving the old model away and the new one in', () => {
+  it.each<[string, (directory: string) => Promise<unknown>]>([
+    ['loading', (directory) => loadModel(directory, { encoder, registry: fakeRegistry })],
+    ['adding a head', (directory) => addHeadsToModel(directory, { heads: [createIntentHead('topic')] })],
+    ['saving', (directory) => saveModel(directory, { encoder, heads: [createIntentHead()], keep: ['emotion'] })],
+  ])('%s finds the old model', async (_, use) => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      await saveBoth(directory);
+      await rename(directory, join(folder, '.model.old-a1b2c3'));
+      await use(directory);
+      const { heads } = await loadModelHeads(directory, { registry: fakeRegistry });
+      expect(heads.has('emotion')).toBe(true);
+      expect(await readdir(folder)).toEqual(['model']);
     });
   });
 });

@@ -23,12 +23,18 @@ export function escapeHtml(text: string): string {
 
 /** A template whose values are escaped unless they are markup themselves. */
 export function html(strings: TemplateStringsArray, ...parts: readonly HtmlPart[]): Html {
-  return { markup: strings.reduce((whole, text, index) => whole + text + toMarkup(parts[index]), '') };
+  const pieces = strings.map((text, index) => withoutIndentation(text) + toMarkup(parts[index]));
+  return { markup: pieces.join('') };
 }
 
 /** Marks a string that is markup already, such as a drawn chart. */
 export function trustedMarkup(markup: string): Html {
   return { markup };
+}
+
+/** Templates are indented for those who read the code; pages need not be. */
+function withoutIndentation(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, '\n');
 }
 
 function toMarkup(part: HtmlPart): string {
