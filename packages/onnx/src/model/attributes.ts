@@ -7,9 +7,9 @@ export function intAttribute(value: number): OnnxAttribute {
   return { kind: 'int', value: BigInt(value) };
 }
 
-/** A float attribute; stored in single precision. */
+/** A float attribute, rounded to single precision as it is stored. */
 export function floatAttribute(value: number): OnnxAttribute {
-  return { kind: 'float', value };
+  return { kind: 'float', value: Math.fround(value) };
 }
 
 /** A text attribute. */
