@@ -74,7 +74,7 @@ export async function trainModel(
 }
 
 /** What `loadEncoder` needs to know of a backbone configuration. */
-export function toEncoderOptions(
+function toEncoderOptions(
   backbone: BackboneConfig,
   options: Pick<TrainOptions, 'onProgress' | 'signal' | 'logger'>,
 ): LoadEncoderOptions {
