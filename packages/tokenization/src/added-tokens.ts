@@ -3,7 +3,7 @@ import { JsonFields } from './json-fields.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { escapePattern } from './patterns.ts';
 import { sliceText, trackText, type TrackedText } from './tracked-text.ts';
-import { wordClass } from './unicode.ts';
+import { wordCharacter } from './unicode.ts';
 
 /** A token that is found in the text before the model sees it. */
 export interface AddedToken {
@@ -30,21 +30,26 @@ export interface Section {
 /** Cuts a text into added tokens and what lies between. */
 export type SectionSplitter = (source: TrackedText) => Section[];
 
-const endsWithWord = new RegExp(`[${wordClass}]$`, 'u');
-const beginsWithWord = new RegExp(`^[${wordClass}]`, 'u');
+const endsWithWord = new RegExp(`${wordCharacter}$`, 'v');
+const beginsWithWord = new RegExp(`^${wordCharacter}`, 'v');
 const space = /\p{White_Space}/u;
 
 /**
  * The `added_tokens` of tokenizer.json.
  * @throws {PolyheadError} TOKENIZER_INVALID
  */
-export function readAddedTokens(list: JsonValue | undefined): AddedToken[] {
+export function readAddedTokens(
+  list: JsonValue | undefined,
+  toId: (token: string) => number | undefined,
+): AddedToken[] {
   const fields = new JsonFields({ added_tokens: list ?? null }, 'tokenizer.json');
   return fields.each('added_tokens', []).map((token) => {
     const special = token.boolean('special', false);
+    const content = token.string('content');
     return {
-      id: token.integer('id'),
-      content: token.string('content'),
+      // As in the Rust tokenizers, the model's own id counts where the two differ.
+      id: toId(content) ?? token.integer('id'),
+      content,
       special,
       normalized: token.boolean('normalized', !special),
       singleWord: token.boolean('single_word', false),

@@ -15,6 +15,7 @@ export interface Content {
 
 /** Where tokens lie in their text. */
 export interface Places {
+  readonly text: string;
   /** `[start0, end0, ...]` in UTF-16 units. */
   readonly offsets: number[];
   /** For an added token at this position: what it matched, with white space that it took. */
@@ -51,7 +52,10 @@ export function createContentTokenizer(
   };
 
   return (text, withOffsets) => {
-    const content: Content = { ids: [], places: withOffsets ? { offsets: [], addedTexts: new Map() } : undefined };
+    const content: Content = {
+      ids: [],
+      places: withOffsets ? { text, offsets: [], addedTexts: new Map() } : undefined,
+    };
     for (const raw of splitRaw(trackText(text, { start: 0, withOffsets }))) {
       const sections = raw.id === undefined ? splitNormalized(normalize(raw.piece)) : [raw];
       for (const { piece, id } of sections) {

@@ -26,7 +26,7 @@ import { planWindows } from './windows.ts';
  */
 export function createTokenizer(tokenizerJson: JsonObject, tokenizerConfig: JsonObject): Tokenizer {
   const model = createModel(tokenizerJson['model']);
-  const added = readAddedTokens(tokenizerJson['added_tokens']);
+  const added = readAddedTokens(tokenizerJson['added_tokens'], model.toId);
   const addedIds = new Map(added.map((token) => [token.content, token.id]));
   const addedTokens = new Map(added.map((token) => [token.id, token.content]));
   const toId = (token: string): number | undefined => addedIds.get(token) ?? model.toId(token);

@@ -1,6 +1,6 @@
 import { rememberCharacters } from '../character-memo.ts';
 import { mapCharacters, type TrackedText } from '../tracked-text.ts';
-import { isPrintableAscii } from '../unicode.ts';
+import { control, isPrintableAscii, nonspacingMark } from '../unicode.ts';
 
 /** The settings of a BertNormalizer; `stripAccents` undefined follows `lowercase`. */
 export interface BertNormalizerSettings {
@@ -10,8 +10,9 @@ export interface BertNormalizerSettings {
   readonly lowercase: boolean;
 }
 
-const dropped = /^(?:\0|\ufffd|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}])$/u;
+const dropped = new RegExp(`^[\\ufffd${control}]$`, 'v');
 const space = /^\p{White_Space}$/u;
+const marks = new RegExp(nonspacingMark, 'gv');
 // The blocks that the Rust tokenizers name; extension E begins at U+2B920 there.
 const chinese =
   /^[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]$/u;
@@ -35,7 +36,7 @@ function normalizeCharacter(character: string, settings: BertNormalizerSettings)
     if (space.test(text)) return ' ';
   }
   const isChinese = settings.handleChineseCharacters && chinese.test(text);
-  if (settings.stripAccents ?? settings.lowercase) text = text.normalize('NFD').replace(/\p{Mn}/gu, '');
+  if (settings.stripAccents ?? settings.lowercase) text = text.normalize('NFD').replace(marks, '');
   if (settings.lowercase) text = Array.from(text, (part) => part.toLowerCase()).join('');
   return isChinese ? ` ${text} ` : text;
 }

@@ -3,7 +3,7 @@ import { JsonFields } from '../json-fields.ts';
 import { readPattern } from '../patterns.ts';
 import { tokenizerError } from '../tokenizer-error.ts';
 import type { TrackedText } from '../tracked-text.ts';
-import { punctuationClass, whiteSpaceClass, wordClass } from '../unicode.ts';
+import { punctuation, whiteSpace, wordCharacter } from '../unicode.ts';
 import { createByteLevel } from './byte-level.ts';
 import { createMetaspace, type PrependScheme } from './metaspace.ts';
 import { keepMatches, splitByPattern, type SplitBehavior } from './split.ts';
@@ -23,7 +23,7 @@ const behaviors: readonly SplitBehavior[] = [
 const schemes: readonly PrependScheme[] = ['always', 'first', 'never'];
 
 const factories: Readonly<Record<string, Factory>> = {
-  BertPreTokenizer: () => createMatcher(`[^${whiteSpaceClass}${punctuationClass}]+|[${punctuationClass}]`),
+  BertPreTokenizer: () => createMatcher(`[^${whiteSpace}${punctuation}]+|${punctuation}`),
   ByteLevel: (fields) =>
     createByteLevel({
       addPrefixSpace: fields.boolean('add_prefix_space', true),
@@ -46,7 +46,7 @@ const factories: Readonly<Record<string, Factory>> = {
     }),
   Punctuation: (fields) => {
     const behavior = readBehavior(fields, 'Isolated');
-    const pattern = new RegExp(`[${punctuationClass}]`, 'gu');
+    const pattern = new RegExp(punctuation, 'gv');
     return (source) => splitByPattern(source, pattern, { behavior, invert: false });
   },
   Sequence: (fields) => {
@@ -58,8 +58,8 @@ const factories: Readonly<Record<string, Factory>> = {
     const settings = { behavior: readBehavior(fields), invert: fields.boolean('invert', false) };
     return (source) => splitByPattern(source, pattern, settings);
   },
-  Whitespace: () => createMatcher(`[${wordClass}]+|[^${wordClass}${whiteSpaceClass}]+`),
-  WhitespaceSplit: () => createMatcher(`[^${whiteSpaceClass}]+`),
+  Whitespace: () => createMatcher(`${wordCharacter}+|[^${wordCharacter}${whiteSpace}]+`),
+  WhitespaceSplit: () => createMatcher(`[^${whiteSpace}]+`),
 };
 
 /**
@@ -82,7 +82,7 @@ function createOne(fields: JsonFields): PreTokenizer {
 }
 
 function createMatcher(source: string): PreTokenizer {
-  const pattern = new RegExp(source, 'gu');
+  const pattern = new RegExp(source, 'gv');
   return (text) => keepMatches(text, pattern);
 }
 
