@@ -7,7 +7,7 @@ import type { HeadModel } from './head-model.ts';
 import type { MergedModel } from './merged-model.ts';
 
 /** How far an exported score may be from the library's own. */
-export const parityTolerance = 1e-4;
+const parityTolerance = 1e-4;
 
 /** What is classified to compare: short, long, empty, other scripts, and one text that is cut. */
 const probeTexts: readonly string[] = [

@@ -73,7 +73,7 @@ function renderLabels(view: EvaluationView, split: string): HtmlPart {
   return html`<div>
     <h3>F1 by label (${split})</h3>
     ${cut && html`<p class="muted small">The ${maximumBars} labels with the lowest F1 of ${formatCount(bars.length)}; all are in the table below.</p>`}
-    <figure class="shrinks">${renderLabelBarsChart(bars)}</figure>
+    <figure>${renderLabelBarsChart(bars)}</figure>
     <details>
       <summary>All ${formatCount(bars.length)} labels as a table</summary>
       ${renderLabelTable(bars)}

@@ -11,7 +11,7 @@ export interface FakeEncoder extends Encoder {
 }
 
 /** The embedding that the fake gives a text. */
-export function fakeEmbedding(text: string, dimension: number = fakeDimension): Float32Array {
+function fakeEmbedding(text: string, dimension: number = fakeDimension): Float32Array {
   const bytes = createHash('sha512').update(text).digest();
   return Float32Array.from({ length: dimension }, (_, index) => (bytes[index % bytes.length] ?? 0) / 127.5 - 1);
 }

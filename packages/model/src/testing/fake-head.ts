@@ -52,7 +52,7 @@ export function createFakeHead(options: FakeHeadOptions = {}): FittedHead {
 }
 
 /** The type of the fake heads. */
-export const fakeHeadType: HeadType = {
+const fakeHeadType: HeadType = {
   type: 'fake-linear',
   summary: 'A linear head for tests.',
   tasks: ['single-label', 'multi-label', 'regression'],

@@ -14,7 +14,7 @@ interface Cell {
 }
 
 /** The most labels that one matrix can show readably. */
-export const maximumMatrixLabels = 100;
+const maximumMatrixLabels = 100;
 
 /**
  * A confusion matrix: truth down, prediction across. Colour is the share of the row's truth, numbers are counts.

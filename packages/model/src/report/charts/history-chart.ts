@@ -28,7 +28,15 @@ export function renderHistoryChart(history: readonly HistoryEntry[], kind: Histo
     ),
     option: {
       grid: { left: 12, right: 16, top: 36, bottom: 30, outerBoundsMode: 'same', outerBoundsContain: 'axisLabel' },
-      legend: { top: 0, left: 0, itemWidth: 16, itemHeight: 8, icon: 'roundRect', textStyle: { color: colors.text } },
+      legend: {
+        top: 0,
+        left: 0,
+        itemWidth: 16,
+        itemHeight: 8,
+        itemGap: 28,
+        icon: 'roundRect',
+        textStyle: { color: colors.text },
+      },
       xAxis: {
         type: 'value',
         min: history[0]?.epoch ?? 0,

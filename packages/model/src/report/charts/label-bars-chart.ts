@@ -34,7 +34,15 @@ export function renderLabelBarsChart(bars: readonly LabelBar[]): Html {
     tooltips: [rows.map(describe), rows.map(describe)],
     option: {
       grid: { ...grid, outerBoundsMode: 'none' },
-      legend: { show: atHalf, top: 0, left: 0, itemWidth: 16, itemHeight: 8, textStyle: { color: colors.text } },
+      legend: {
+        show: atHalf,
+        top: 0,
+        left: 0,
+        itemWidth: 16,
+        itemHeight: 8,
+        itemGap: 36,
+        textStyle: { color: colors.text },
+      },
       xAxis: valueAxis(),
       yAxis: [nameAxis(names), figureAxis(rows, thresholds)],
       series: [barSeries(rows, atHalf), ...(atHalf ? [atHalfSeries(rows)] : [])],
@@ -126,6 +134,6 @@ function atHalfSeries(rows: readonly LabelBar[]): object {
     symbol: 'rect',
     symbolSize: [3, 13],
     data: rows.map((row, index) => [row.atHalf ?? null, index]),
-    itemStyle: { color: colors.second },
+    itemStyle: { color: colors.second, opacity: 1 },
   };
 }
