@@ -83,82 +83,114 @@ export function createGraphBuilder(options: GraphBuilderOptions): GraphBuilder {
 
 /** Starts from an existing model: its inputs, nodes and initializers stay, its outputs are to be declared again. */
 export function extendModel(model: OnnxModel): GraphBuilder {
-  const inputs: OnnxValueInfo[] = [...model.graph.inputs];
-  const outputs: OnnxValueInfo[] = [];
-  const nodes: OnnxNode[] = [...model.graph.nodes];
-  const initializers = new Map<string, OnnxInitializer>(model.graph.initializers.map((item) => [item.name, item]));
-  const taken = new Set<string>(nodes.flatMap((node) => [node.name, ...node.outputs]));
-  const counters = new Map<string, number>();
-  const scopes: string[] = [];
+  return new CollectingGraphBuilder(model);
+}
 
-  function createName(stem: string): string {
-    const path = [...scopes, stem].join('/');
-    const count = counters.get(path) ?? 0;
-    counters.set(path, count + 1);
-    const name = count === 0 ? path : `${path}_${count}`;
-    return taken.has(name) ? createName(stem) : name;
+class CollectingGraphBuilder implements GraphBuilder {
+  readonly #model: OnnxModel;
+  readonly #inputs: OnnxValueInfo[];
+  readonly #outputs: OnnxValueInfo[] = [];
+  readonly #nodes: OnnxNode[];
+  readonly #initializers: Map<string, OnnxInitializer>;
+  readonly #taken: ReadonlySet<string>;
+  readonly #counters = new Map<string, number>();
+  readonly #scopes: string[] = [];
+
+  constructor(model: OnnxModel) {
+    const { nodes, inputs, initializers } = model.graph;
+    this.#model = model;
+    this.#inputs = [...inputs];
+    this.#nodes = [...nodes];
+    this.#initializers = new Map(initializers.map((item) => [item.name, item]));
+    this.#taken = new Set(nodes.flatMap((node) => [node.name, ...node.outputs]));
   }
 
-  function constant(name: string, tensor: Tensor): string {
-    if (!initializers.has(name)) initializers.set(name, { name, tensor });
+  input(name: string, { dataType, shape }: ValueShape): string {
+    this.#inputs.push({ name, dataType, shape });
     return name;
   }
 
-  const builder: GraphBuilder = {
-    input(name, info) {
-      inputs.push({ name, dataType: info.dataType, shape: info.shape });
-      return name;
-    },
-    initializer(name, tensor) {
-      const known = initializers.get(name);
-      if (known !== undefined && known.tensor !== tensor) {
-        throw new PolyheadError('GRAPH_INVALID', {
-          message: `Graph "${model.graph.name}" has two different initializers named "${name}".`,
-          remedy: 'Give them different names.',
-        });
-      }
-      return constant(name, tensor);
-    },
-    scalar: (value) => constant(`float(${value})`, { dataType: 'float32', shape: [], data: Float32Array.of(value) }),
-    integers: (values) =>
-      constant(`integers(${values.join(',')})`, {
-        dataType: 'int64',
-        shape: [values.length],
-        data: BigInt64Array.from(values, BigInt),
-      }),
-    integer: (value) =>
-      constant(`integer(${value})`, { dataType: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) }),
-    node(opType, nodeInputs, nodeOptions = {}) {
-      const { attributes = {}, outputs: wanted = 1, domain = '' } = nodeOptions;
-      const name = createName(opType);
-      const names =
-        typeof wanted !== 'number'
-          ? [...wanted]
-          : Array.from({ length: wanted }, (_, index) => (wanted === 1 ? `${name}.out` : `${name}.out${index}`));
-      nodes.push({ name, opType, domain, inputs: nodeInputs, outputs: names, attributes });
-      return names;
-    },
-    operation(opType, nodeInputs, attributes = {}) {
-      const [output = ''] = builder.node(opType, nodeInputs, { attributes });
-      return output;
-    },
-    within(scope, build) {
-      scopes.push(scope);
-      try {
-        return build();
-      } finally {
-        scopes.pop();
-      }
-    },
-    output(name, value, info) {
-      if (name !== value) builder.node('Identity', [value], { outputs: [name] });
-      outputs.push({ name, dataType: info.dataType, shape: info.shape });
-    },
-    build() {
-      const graph = { ...model.graph, nodes, inputs, outputs, initializers: [...initializers.values()] };
-      assertValidGraph(graph);
-      return { ...model, graph };
-    },
-  };
-  return builder;
+  initializer(name: string, tensor: Tensor): string {
+    const known = this.#initializers.get(name);
+    if (known !== undefined && known.tensor !== tensor) {
+      throw new PolyheadError('GRAPH_INVALID', {
+        message: `Graph "${this.#model.graph.name}" has two different initializers named "${name}".`,
+        remedy: 'Give them different names.',
+      });
+    }
+    return this.#constant(name, tensor);
+  }
+
+  scalar(value: number): string {
+    return this.#constant(`float(${value})`, { dataType: 'float32', shape: [], data: Float32Array.of(value) });
+  }
+
+  integers(values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt);
+    return this.#constant(`integers(${values.join(',')})`, { dataType: 'int64', shape: [values.length], data });
+  }
+
+  integer(value: number): string {
+    return this.#constant(`integer(${value})`, { dataType: 'int64', shape: [], data: BigInt64Array.of(BigInt(value)) });
+  }
+
+  node(opType: string, inputs: readonly string[], options: NodeOptions = {}): string[] {
+    const { attributes = {}, outputs: wanted = 1, domain = '' } = options;
+    const name = this.#createName(opType);
+    const outputs = typeof wanted === 'number' ? numberedOutputs(name, wanted) : [...wanted];
+    this.#nodes.push({ name, opType, domain, inputs, outputs, attributes });
+    return outputs;
+  }
+
+  operation(
+    opType: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    const [output = ''] = this.node(opType, inputs, { attributes });
+    return output;
+  }
+
+  within<Result>(scope: string, build: () => Result): Result {
+    this.#scopes.push(scope);
+    try {
+      return build();
+    } finally {
+      this.#scopes.pop();
+    }
+  }
+
+  output(name: string, value: string, { dataType, shape }: ValueShape): void {
+    if (name !== value) this.node('Identity', [value], { outputs: [name] });
+    this.#outputs.push({ name, dataType, shape });
+  }
+
+  build(): OnnxModel {
+    const graph = {
+      ...this.#model.graph,
+      nodes: this.#nodes,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      initializers: [...this.#initializers.values()],
+    };
+    assertValidGraph(graph);
+    return { ...this.#model, graph };
+  }
+
+  #constant(name: string, tensor: Tensor): string {
+    if (!this.#initializers.has(name)) this.#initializers.set(name, { name, tensor });
+    return name;
+  }
+
+  #createName(stem: string): string {
+    const path = [...this.#scopes, stem].join('/');
+    const count = this.#counters.get(path) ?? 0;
+    this.#counters.set(path, count + 1);
+    const name = count === 0 ? path : `${path}_${count}`;
+    return this.#taken.has(name) ? this.#createName(stem) : name;
+  }
+}
+
+function numberedOutputs(name: string, count: number): string[] {
+  return Array.from({ length: count }, (_, index) => (count === 1 ? `${name}.out` : `${name}.out${index}`));
 }

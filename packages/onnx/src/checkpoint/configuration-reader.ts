@@ -22,55 +22,85 @@ export interface ConfigurationReader {
 
 /** Wraps a parsed config.json. A field that is null counts as missing. */
 export function createConfigurationReader(json: JsonObject, file: string): ConfigurationReader {
-  function reject(field: string, expected: string): PolyheadError {
+  return new JsonConfigurationReader(json, file);
+}
+
+class JsonConfigurationReader implements ConfigurationReader {
+  readonly file: string;
+  readonly #json: JsonObject;
+
+  constructor(json: JsonObject, file: string) {
+    this.file = file;
+    this.#json = json;
+  }
+
+  integer(field: string, fallback?: number): number {
+    return this.#read(field, { fallback, expected: 'a non-negative integer', is: isCount });
+  }
+
+  number(field: string, fallback?: number): number {
+    return this.#read(field, { fallback, expected: 'a number', is: isNumber });
+  }
+
+  text(field: string, fallback?: string): string {
+    return this.#read(field, { fallback, expected: 'a text', is: isText });
+  }
+
+  flag(field: string, fallback: boolean): boolean {
+    return this.#read(field, { fallback, expected: 'true or false', is: isFlag });
+  }
+
+  texts(field: string): readonly string[] | undefined {
+    const value = this.#json[field] ?? null;
+    if (value === null) return undefined;
+    const list = typeof value === 'string' ? value.split('|') : value;
+    if (!isList(list) || !list.every(isText)) throw this.reject(field, 'a list of texts');
+    return list;
+  }
+
+  object(field: string): ConfigurationReader | undefined {
+    const value = this.#json[field] ?? null;
+    if (value === null) return undefined;
+    if (typeof value !== 'object' || isList(value)) throw this.reject(field, 'an object');
+    return new JsonConfigurationReader(value, `${this.file} (${field})`);
+  }
+
+  reject(field: string, expected: string): PolyheadError {
     return new PolyheadError('INVALID_CONFIGURATION', {
-      message: `Field "${field}" of "${file}" is ${JSON.stringify(json[field] ?? null)}; expected ${expected}.`,
-      remedy: 'Restore config.json from the original model.',
-      details: { file, field },
+      message: `Field "${field}" of "${this.file}" is ${JSON.stringify(this.#json[field] ?? null)}; expected ${expected}.`,
+      remedy: 'Restore config.json from the original model, or choose a model without this setting.',
+      details: { file: this.file, field },
     });
   }
 
-  function read<Value>(
-    field: string,
-    options: {
-      readonly fallback?: Value | undefined;
-      readonly expected: string;
-      readonly is: (value: JsonValue) => value is JsonValue & Value;
-    },
-  ): Value {
-    const value = json[field] ?? null;
-    if (value === null && options.fallback !== undefined) return options.fallback;
-    if (value === null || !options.is(value)) throw reject(field, options.expected);
+  #read<Value extends JsonValue>(field: string, rule: FieldRule<Value>): Value {
+    const value = this.#json[field] ?? null;
+    if (value === null && rule.fallback !== undefined) return rule.fallback;
+    if (value === null || !rule.is(value)) throw this.reject(field, rule.expected);
     return value;
   }
+}
 
-  const isNumber = (value: JsonValue): value is number => typeof value === 'number';
-  const isCount = (value: JsonValue): value is number => Number.isSafeInteger(value) && Number(value) >= 0;
-  const isText = (value: JsonValue): value is string => typeof value === 'string';
-  const isFlag = (value: JsonValue): value is boolean => typeof value === 'boolean';
+interface FieldRule<Value extends JsonValue> {
+  readonly fallback: Value | undefined;
+  readonly expected: string;
+  readonly is: (value: JsonValue) => value is Value;
+}
 
-  return {
-    file,
-    reject,
-    integer: (field, fallback) => read(field, { fallback, expected: 'a non-negative integer', is: isCount }),
-    number: (field, fallback) => read(field, { fallback, expected: 'a number', is: isNumber }),
-    text: (field, fallback) => read(field, { fallback, expected: 'a text', is: isText }),
-    flag: (field, fallback) => read(field, { fallback, expected: 'true or false', is: isFlag }),
-    texts(field) {
-      const value = json[field] ?? null;
-      if (value === null) return undefined;
-      const list: readonly JsonValue[] | undefined =
-        typeof value === 'string' ? value.split('|') : isList(value) ? value : undefined;
-      if (list?.every(isText) !== true) throw reject(field, 'a list of texts');
-      return list;
-    },
-    object(field) {
-      const value = json[field] ?? null;
-      if (value === null) return undefined;
-      if (typeof value !== 'object' || isList(value)) throw reject(field, 'an object');
-      return createConfigurationReader(value, `${file} (${field})`);
-    },
-  };
+function isNumber(value: JsonValue): value is number {
+  return typeof value === 'number';
+}
+
+function isCount(value: JsonValue): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function isText(value: JsonValue): value is string {
+  return typeof value === 'string';
+}
+
+function isFlag(value: JsonValue): value is boolean {
+  return typeof value === 'boolean';
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

@@ -33,7 +33,7 @@ export interface HeaderSource {
 }
 
 /** A coded error about a safetensors file. */
-export function malformed(file: string, problem: string): PolyheadError {
+function malformed(file: string, problem: string): PolyheadError {
   return new PolyheadError('SAFETENSORS_MALFORMED', {
     message: `"${file}" is not a usable safetensors file: ${problem}.`,
     remedy:
