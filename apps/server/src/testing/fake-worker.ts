@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { PolyheadError, type Prediction } from '@polyhead/types';
+import { serveModel, type ServedModel } from '../inference/serve-model.ts';
+import type { WorkerStart } from '../inference/worker-messages.ts';
+
+/** A worker whose model needs no files. Texts tell it what to do; its folder must exist. */
+const { directory, threads } = workerData as WorkerStart;
+
+const model: ServedModel = {
+  manifest: {
+    format: 'polyhead',
+    version: 1,
+    createdBy: 'test',
+    encoder: {
+      storage: 'referenced',
+      reference: '/models/an-encoder',
+      digest: 'f00d',
+      dimension: 4,
+      maximumLength: 16,
+      pooling: 'mean',
+      normalized: true,
+      prompt: '',
+    },
+    heads: [],
+  },
+  heads: new Map(),
+  predict: async (texts) => texts.map(obey),
+  release: () => Promise.resolve(),
+};
+
+function obey(text: string): Prediction {
+  if (text === 'die') process.exit(3);
+  if (text === 'throw') throw new TypeError('The text said so.');
+  // Blocks the whole thread, as ONNX Runtime does.
+  if (text === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+  return { text, truncated: false, tokenCount: threads, heads: {} };
+}
+
+if (parentPort !== null) {
+  await serveModel(parentPort, async (logger) => {
+    if (!existsSync(directory)) {
+      throw new PolyheadError('MODEL_FOLDER_INVALID', { message: `"${directory}" is not a model.` });
+    }
+    logger.warn('a warning of the model');
+    return model;
+  });
+}
