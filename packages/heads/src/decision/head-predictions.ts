@@ -6,6 +6,7 @@ import {
   type Matrix,
   type MultiLabelPrediction,
   type SingleLabelPrediction,
+  type ThresholdedLabelScore,
 } from '@polyhead/types';
 import { assertMatrix } from '../contract/validate-examples.ts';
 
@@ -30,30 +31,38 @@ const defaultThreshold = 0.5;
  * does not have
  */
 export function toHeadPredictions(options: HeadDecisionOptions): HeadPrediction[] {
-  const { head, scores } = options;
+  const { scores } = options;
   assertDecisionOptions(options);
   const decide = createDecision(options);
   return Array.from({ length: scores.rows }, (_, row) =>
-    decide(scores.data.subarray(row * scores.columns, (row + 1) * scores.columns), head.labels),
+    decide(scores.data.subarray(row * scores.columns, (row + 1) * scores.columns)),
   );
 }
 
-type Decision = (row: Float32Array, labels: readonly string[]) => HeadPrediction;
+type Decision = (row: Float32Array) => HeadPrediction;
 
 function createDecision({ head, thresholds = {}, topK = Infinity }: HeadDecisionOptions): Decision {
+  const { task, labels } = head;
   const byLabel = new Map(Object.entries(thresholds));
-  switch (head.task) {
+  const named = labels.map((label) => ({ label, threshold: byLabel.get(label) ?? defaultThreshold }));
+  switch (task) {
     case 'single-label':
-      return (row, labels) => decideSingleLabel(rank(row, labels), topK);
+      return (row) =>
+        decideSingleLabel(labels.map((label, index) => ({ label, score: row[index] ?? 0 })).sort(byScore), topK);
     case 'multi-label':
-      return (row, labels) => decideMultiLabel(rank(row, labels), byLabel, topK);
+      return (row) =>
+        decideMultiLabel(
+          named.map(({ label, threshold }, index) => ({ label, score: row[index] ?? 0, threshold })).sort(byScore),
+          topK,
+        );
     case 'regression':
       return (row) => ({ task: 'regression', value: row[0] ?? Number.NaN });
   }
 }
 
-function rank(row: Float32Array, labels: readonly string[]): LabelScore[] {
-  return labels.map((label, index) => ({ label, score: row[index] ?? 0 })).sort((a, b) => b.score - a.score);
+/** Best first; sorting is stable, so that equal scores keep the order of the head. */
+function byScore(a: LabelScore, b: LabelScore): number {
+  return b.score - a.score;
 }
 
 function decideSingleLabel(ranked: LabelScore[], topK: number): SingleLabelPrediction {
@@ -61,14 +70,9 @@ function decideSingleLabel(ranked: LabelScore[], topK: number): SingleLabelPredi
   return { task: 'single-label', label: best.label, score: best.score, scores: ranked.slice(0, topK) };
 }
 
-function decideMultiLabel(
-  ranked: LabelScore[],
-  thresholds: ReadonlyMap<string, number>,
-  topK: number,
-): MultiLabelPrediction {
-  const scores = ranked.map((entry) => ({ ...entry, threshold: thresholds.get(entry.label) ?? defaultThreshold }));
-  const assigned = scores.filter(({ score, threshold }) => score >= threshold).map(({ label }) => label);
-  return { task: 'multi-label', labels: assigned, scores: scores.slice(0, topK) };
+function decideMultiLabel(ranked: ThresholdedLabelScore[], topK: number): MultiLabelPrediction {
+  const assigned = ranked.filter(({ score, threshold }) => score >= threshold).map(({ label }) => label);
+  return { task: 'multi-label', labels: assigned, scores: ranked.slice(0, topK) };
 }
 
 function assertDecisionOptions({ head, scores, thresholds = {}, topK = 1 }: HeadDecisionOptions): void {

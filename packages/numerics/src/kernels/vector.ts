@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/prefer-for-of -- on a typed array an index is five times as fast as an iterator */
 /** Sum of `a[i] * b[i]`; four partial sums, so that the processor can overlap them. */
 export function dot(a: Float64Array, b: Float64Array): number {
   return dotRange(a, 0, b, 0, a.length);
@@ -33,8 +34,8 @@ export function scaleInPlace(target: Float64Array, factor: number): void {
 /** The largest absolute value; 0 for no elements, NaN if one is NaN. */
 export function maximumAbsolute(values: Float32Array | Float64Array): number {
   let maximum = 0;
-  for (const value of values) {
-    const size = Math.abs(value);
+  for (let index = 0; index < values.length; index += 1) {
+    const size = Math.abs(values[index]!);
     if (size > maximum) maximum = size;
     else if (Number.isNaN(size)) return size;
   }
@@ -43,7 +44,8 @@ export function maximumAbsolute(values: Float32Array | Float64Array): number {
 
 /** True if no element is NaN or infinite. */
 export function allFinite(values: Float32Array | Float64Array): boolean {
-  for (const value of values) {
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
     if (value - value !== 0) return false;
   }
   return true;
