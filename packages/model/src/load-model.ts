@@ -12,7 +12,7 @@ import { readThresholds } from './thresholds-file.ts';
 /** How a model is loaded: where heads come from, and how its encoder runs. */
 export interface LoadModelOptions extends Omit<
   LoadEncoderOptions,
-  'pooling' | 'normalize' | 'maximumLength' | 'prompt'
+  'pooling' | 'normalize' | 'maximumLength' | 'prompt' | 'longText'
 > {
   /** Types of heads that can be restored. @default the built-in ones */
   readonly registry?: HeadTypeRegistry | undefined;
@@ -76,9 +76,9 @@ async function loadModelEncoder(
   options: EncoderRunOptions,
 ): Promise<Encoder> {
   const reference = manifest.storage === 'copied' ? resolve(directory, files.encoder) : manifest.reference;
-  const { pooling, normalized, maximumLength, prompt } = manifest;
+  const { pooling, normalized, maximumLength, prompt, longText } = manifest;
   try {
-    return await loadEncoder(reference, { ...options, pooling, normalize: normalized, maximumLength, prompt });
+    return await loadEncoder(reference, { ...options, pooling, normalize: normalized, maximumLength, prompt, longText });
   } catch (error) {
     if (!PolyheadError.isInstance(error) || error.code === 'ABORTED') throw error;
     throw new PolyheadError(error.code, {

@@ -54,6 +54,7 @@ const encoder = z.object({
   pooling: z.enum(['cls', 'mean', 'max', 'mean-sqrt-length', 'last']),
   normalized: z.boolean(),
   prompt: z.string(),
+  longText: z.enum(['truncate', 'windows']),
   storage: z.enum(['referenced', 'copied']),
   license: z.string().min(1).optional(),
 });

@@ -26,8 +26,13 @@ export interface Mistake {
   /** The label, or the labels joined by commas; a number for regression. */
   readonly truth: string;
   readonly predicted: string;
-  /** Probability of the prediction; the size of the error for regression. */
+  /**
+   * Single-label: probability of the prediction. Multi-label: probability of the label that is most wrong, near 1 if it
+   * was given and near 0 if it was missed. Regression: size of the error.
+   */
   readonly score: number;
+  /** Multi-label: the label that is most wrong. */
+  readonly label?: string | undefined;
 }
 
 /** The content of heads/NAME.training.json: how the head came to be. Not needed to predict. */
@@ -44,7 +49,13 @@ const metricsSchema = z.object({
 });
 
 const historyEntry = z.object({ epoch: z.number(), figures: z.record(z.string(), z.number().nullable()) });
-const mistake = z.object({ text: z.string(), truth: z.string(), predicted: z.string(), score: z.number() });
+const mistake = z.object({
+  text: z.string(),
+  truth: z.string(),
+  predicted: z.string(),
+  score: z.number(),
+  label: z.string().optional(),
+});
 const recordSchema = z.object({ history: z.array(historyEntry), mistakes: z.array(mistake) });
 
 /**

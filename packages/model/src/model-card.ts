@@ -1,5 +1,6 @@
 import { figureNames, toFigureColumns, toHeadViews, type FigureColumn } from './report/figure-tables.ts';
 import { formatCount, formatFigure, formatName } from './report/format.ts';
+import { toNumberList, toNumberTable } from './report/number-table.ts';
 import type { StoredHead, StoredModel } from './model-folder.ts';
 import { files, headWeightsFile } from './folder-layout.ts';
 
@@ -19,8 +20,7 @@ export function renderModelCard(model: StoredModel): string {
     '## Encoder',
     encoderList(model),
     '## Data',
-    dataTable(heads),
-    ...countsSection(model),
+    dataTable(model),
     '## Figures',
     'Thresholds and every other choice are made on validation data. "At 0.5" decides every label at 0.5, "tuned" at its threshold in `thresholds.json`.',
     ...heads.flatMap(figureSection),
@@ -67,17 +67,23 @@ function encoderList({ encoder }: StoredModel): string {
   return list(lines);
 }
 
-function dataTable(heads: readonly StoredHead[]): string {
-  const rows = heads.map((head) => {
-    const views = toHeadViews(head.evaluation);
-    return [code(head.manifest.name), formatCount(views.validation?.rows), formatCount(views.test?.rows)];
+/** Counts of training where they are known by head, else the rows that the figures come from. */
+function dataTable({ heads, counts }: StoredModel): string {
+  const known = toNumberTable(counts);
+  if (known !== undefined) {
+    return table(
+      ['Head', ...known.columns],
+      known.rows.map(({ name, cells }) => [code(name), ...cells]),
+    );
+  }
+  const rows = heads.map(({ manifest, evaluation }) => {
+    const views = toHeadViews(evaluation);
+    return [code(manifest.name), formatCount(views.validation?.rows), formatCount(views.test?.rows)];
   });
-  return table(['Head', 'Validation texts', 'Test texts'], rows);
-}
-
-function countsSection({ counts }: StoredModel): string[] {
-  if (Object.keys(counts).length === 0) return [];
-  return [`Counts of the last training run:\n\n\`\`\`json\n${JSON.stringify(counts, null, 2)}\n\`\`\``];
+  const list = toNumberList(counts).map(([name, text]) => `- ${escapeMarkdown(name)}: ${escapeMarkdown(text)}`);
+  return [table(['Head', 'Validation texts', 'Test texts'], rows), ...(list.length > 0 ? [list.join('\n')] : [])].join(
+    '\n\n',
+  );
 }
 
 function figureSection(head: StoredHead): string[] {

@@ -1,4 +1,4 @@
-import type { HeadManifest } from '@polyhead/types';
+import type { HeadManifest, Task } from '@polyhead/types';
 import { type EvaluationView, type LabelFigures } from '../evaluation.ts';
 import type { HeadRecord, Mistake } from '../metrics-file.ts';
 import { renderConfusionChart, toConfusedPairs, toReadableMatrix } from './charts/confusion-chart.ts';
@@ -30,7 +30,7 @@ export function renderHeadSection(head: ReportHead): Html {
     <div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
     ${view === undefined ? false : renderLabels(view, split)}
     ${view?.confusion === undefined ? false : renderConfusion(view, split)}
-    ${renderMistakes(record.mistakes, manifest.task === 'regression')} ${renderOptions(manifest)}
+    ${renderMistakes(record.mistakes, manifest.task)} ${renderOptions(manifest)}
   </section>`;
 }
 
@@ -162,11 +162,18 @@ function renderConfusion({ confusion }: EvaluationView, split: string): HtmlPart
     }`;
 }
 
-function renderMistakes(mistakes: readonly Mistake[], regression: boolean): HtmlPart {
+function renderMistakes(mistakes: readonly Mistake[], task: Task): HtmlPart {
   if (mistakes.length === 0) return undefined;
   const shown = mistakes.slice(0, shownMistakes);
+  const withLabel = shown.some(({ label }) => label !== undefined);
+  const note =
+    task === 'multi-label' &&
+    html`<p class="muted small">
+      The score is that of the label most wrong: near 1 where it was given, near 0 where it was missed.
+    </p>`;
   return html`<div>
-    <h3>${regression ? 'Largest errors' : 'Most confidently wrong'}</h3>
+    <h3>${task === 'regression' ? 'Largest errors' : 'Most confidently wrong'}</h3>
+    ${note}
     <div class="scroll">
       <table>
         <thead>
@@ -174,23 +181,26 @@ function renderMistakes(mistakes: readonly Mistake[], regression: boolean): Html
             <th>Text</th>
             <th>Truth</th>
             <th>Predicted</th>
-            <th class="number">${regression ? 'Error' : 'Score'}</th>
+            ${withLabel && html`<th>Most wrong</th>`}
+            <th class="number">${task === 'regression' ? 'Error' : 'Score'}</th>
           </tr>
         </thead>
         <tbody>
-          ${shown.map(
-            ({ text, truth, predicted, score }) =>
-              html`<tr>
-                <td class="text" dir="auto">${shorten(text, shownTextLength)}</td>
-                <td dir="auto">${truth === '' ? 'none' : truth}</td>
-                <td class="wrong" dir="auto">${predicted === '' ? 'none' : predicted}</td>
-                <td class="number">${formatFigure(score)}</td>
-              </tr> `,
-          )}
+          ${shown.map((mistake) => renderMistake(mistake, withLabel))}
         </tbody>
       </table>
     </div>
   </div>`;
+}
+
+function renderMistake({ text, truth, predicted, score, label }: Mistake, withLabel: boolean): Html {
+  return html`<tr>
+    <td class="text" dir="auto">${shorten(text, shownTextLength)}</td>
+    <td dir="auto">${truth === '' ? 'none' : truth}</td>
+    <td class="wrong" dir="auto">${predicted === '' ? 'none' : predicted}</td>
+    ${withLabel && html`<td dir="auto">${label ?? ''}</td>`}
+    <td class="number">${formatFigure(score)}</td>
+  </tr> `;
 }
 
 function renderOptions(manifest: HeadManifest): HtmlPart {

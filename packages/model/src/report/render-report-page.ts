@@ -1,10 +1,13 @@
-import type { JsonObject, JsonValue } from '@polyhead/types';
+import type { JsonObject } from '@polyhead/types';
 import { headlineNames, toHeadViews } from './figure-tables.ts';
 import { formatFigure, formatName } from './format.ts';
 import { headAnchor, renderHeadSection } from './head-section.ts';
 import { html, trustedMarkup, type Html, type HtmlPart } from './html.ts';
+import { toNumberList, toNumberTable, type NumberTable } from './number-table.ts';
 import type { ReportHead, ReportInput } from './report-input.ts';
 import { reportStyle } from './style.ts';
+
+const shownNumbers = 40;
 
 /**
  * The report as one HTML page that needs nothing else: charts are drawn as SVG, styles are inside, no scripts, nothing is
@@ -62,7 +65,7 @@ function renderOverview({ encoder, heads, seconds, counts }: ReportInput): Html 
         <h3>Encoder</h3>
         ${definitions(facts)}
       </div>
-      ${renderNumbers('Rows', counts)} ${renderNumbers('Seconds', seconds)}
+      ${renderNumbers('Data', counts)} ${renderNumbers('Seconds', seconds)}
     </div>
   </section>`;
 }
@@ -105,24 +108,35 @@ function headline(head: ReportHead): string {
 }
 
 function renderNumbers(title: string, value: JsonObject): HtmlPart {
-  const entries = flatten(value);
-  if (entries.length === 0) return undefined;
+  const table = toNumberTable(value);
+  const list = toNumberList(value).slice(0, shownNumbers);
+  if (list.length === 0) return undefined;
   return html`<div>
     <h3>${title}</h3>
-    ${definitions(entries.slice(0, 40))}
+    ${table === undefined ? definitions(list) : renderNumberTable(table)}
   </div>`;
 }
 
-/** `{intent: {train: 5}}` to `intent: train` and `5`. */
-function flatten(value: JsonObject): [string, string][] {
-  return Object.entries(value).flatMap(([name, part]) => {
-    if (isObject(part)) return flatten(part).map(([inner, text]): [string, string] => [`${name}: ${inner}`, text]);
-    return [[name.replaceAll('_', ' '), typeof part === 'number' ? formatFigure(part) : JSON.stringify(part)]];
-  });
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function renderNumberTable({ columns, rows }: NumberTable): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>Head</th>
+          ${columns.map((column) => html`<th class="number">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          ({ name, cells }) =>
+            html`<tr>
+              <td class="label">${name}</td>
+              ${cells.map((cell) => html`<td class="number">${cell}</td>`)}
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function definitions(entries: readonly (readonly [string, string])[]): Html {

@@ -54,6 +54,7 @@ export function createFakeEncoder(
       pooling: 'mean',
       normalized: false,
       prompt: '',
+      longText: 'truncate',
     },
     encode,
     encodeStream,
