@@ -78,7 +78,14 @@ async function loadModelEncoder(
   const reference = manifest.storage === 'copied' ? resolve(directory, files.encoder) : manifest.reference;
   const { pooling, normalized, maximumLength, prompt, longText } = manifest;
   try {
-    return await loadEncoder(reference, { ...options, pooling, normalize: normalized, maximumLength, prompt, longText });
+    return await loadEncoder(reference, {
+      ...options,
+      pooling,
+      normalize: normalized,
+      maximumLength,
+      prompt,
+      longText,
+    });
   } catch (error) {
     if (!PolyheadError.isInstance(error) || error.code === 'ABORTED') throw error;
     throw new PolyheadError(error.code, {

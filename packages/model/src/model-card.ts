@@ -60,7 +60,7 @@ function encoderList({ encoder }: StoredModel): string {
     `Reference: ${code(encoder.reference)}${encoder.storage === 'copied' ? ', copied into `encoder/`' : ', not part of this folder'}`,
     `Licence: ${encoder.license === undefined ? 'not stated by its files' : escapeMarkdown(encoder.license)}`,
     `Embedding: ${encoder.dimension} numbers, ${encoder.pooling} pooling, ${encoder.normalized ? 'normalised to length 1' : 'not normalised'}`,
-    `Longest text: ${encoder.maximumLength} tokens; what is longer is cut, and predictions say so`,
+    `Longest text: ${encoder.maximumLength} tokens; ${encoder.longText === 'windows' ? 'what is longer is read in overlapping windows' : 'what is longer is cut, and predictions say so'}`,
     `Prompt put before every text: ${encoder.prompt === '' ? 'none' : code(encoder.prompt)}`,
     `Digest: ${code(encoder.digest)}`,
   ];
@@ -154,7 +154,9 @@ function limits({ heads, encoder }: StoredModel): string {
       : []),
     ...(multiLabel ? ['A multi-label head may answer with no label at all.'] : []),
     'The figures hold for texts like those it was evaluated on; other sources, languages or times may do worse.',
-    `Texts above ${encoder.maximumLength} tokens are judged by their beginning only.`,
+    ...(encoder.longText === 'windows'
+      ? []
+      : [`Texts above ${encoder.maximumLength} tokens are judged by their beginning only.`]),
     'Labels with few examples are predicted poorly; see the figures by label in the report.',
     'It repeats what its training data says, mistakes and prejudices included.',
   ];

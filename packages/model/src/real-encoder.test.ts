@@ -135,4 +135,23 @@ describe('with the bundled encoder', () => {
       await model.release();
     });
   });
+
+  it('keeps how long texts are read, and exports what a graph can do', async () => {
+    await withFolder(async (folder) => {
+      const windowed = await loadEncoder('minilm', { longText: 'windows', prompt: 'topic: ' });
+      await saveModel(join(folder, 'model'), { encoder: windowed, heads: [{ name: 'topic', fitted: await topic() }] });
+      const model = await loadModel(join(folder, 'model'));
+      expect(model.encoder.description).toEqual(windowed.description);
+      const long = `${'The train was late again. '.repeat(90)}${'The food was great. '.repeat(90)}`;
+      const [prediction] = await model.predict([long]);
+      expect(prediction?.truncated).toBe(false);
+      const { files } = await exportOnnx(model, { directory: join(folder, 'onnx') });
+      expect(Math.max(...files.map(({ maximumDifference }) => maximumDifference))).toBeLessThan(1e-5);
+      const readme = await readFile(join(folder, 'onnx', 'README.md'), 'utf8');
+      expect(readme).toContain('sees their beginning only');
+      expect(readme).toContain('Put `topic: ` before every text');
+      await model.release();
+      await windowed.release();
+    });
+  });
 });

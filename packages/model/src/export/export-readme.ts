@@ -22,7 +22,11 @@ function fileRow({ file, inputs, outputs, maximumDifference }: ExportedFile): st
 
 function mergedText({ manifest: { encoder } }: Model): string {
   const prompt = encoder.prompt === '' ? '' : ` Put ${code(encoder.prompt)} before every text.`;
-  return `\`model.onnx\` goes from tokens to the scores of every head. Tokenise with \`tokenizer.json\`, cut to ${encoder.maximumLength} tokens, pad to the longest text of the batch; ids, mask and type ids are int64 \`[batch, length]\`.${prompt} Each output is float32 \`[batch, labels]\`.`;
+  const windows =
+    encoder.longText === 'windows'
+      ? ' The source reads longer texts in windows; this graph sees their beginning only.'
+      : '';
+  return `\`model.onnx\` goes from tokens to the scores of every head. Tokenise with \`tokenizer.json\`, cut to ${encoder.maximumLength} tokens, pad to the longest text of the batch; ids, mask and type ids are int64 \`[batch, length]\`.${prompt} Each output is float32 \`[batch, labels]\`.${windows}`;
 }
 
 function headText(model: Model, head: ModelHead, files: readonly ExportedFile[]): string {

@@ -70,8 +70,9 @@ export async function checkMergedParity(
   return Math.max(...differences);
 }
 
+/** Long texts are cut, whatever the encoder does by itself: a graph cannot make windows. */
 function encodeProbes(encoder: Encoder): Promise<Matrix> {
-  return encoder.encode(probeTexts);
+  return encoder.encode(probeTexts, { longText: 'truncate' });
 }
 
 function toFeeds(encoder: LoadedEncoder, inputs: readonly string[]): Record<string, Tensor> {

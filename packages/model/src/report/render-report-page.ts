@@ -50,7 +50,10 @@ function renderOverview({ encoder, heads, seconds, counts }: ReportInput): Html 
       'Embedding',
       `${encoder.dimension} numbers, ${encoder.pooling} pooling${encoder.normalized ? ', normalised' : ''}`,
     ],
-    ['Longest text', `${encoder.maximumLength} tokens`],
+    [
+      'Longest text',
+      `${encoder.maximumLength} tokens${encoder.longText === 'windows' ? ', longer ones in windows' : ''}`,
+    ],
     ...(encoder.prompt === '' ? [] : [['Prompt', encoder.prompt] as const]),
     ...(encoder.license === undefined ? [] : [['Licence of the encoder', encoder.license] as const]),
     ['Digest', encoder.digest.slice(0, 16)],

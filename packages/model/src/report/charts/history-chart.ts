@@ -42,7 +42,7 @@ export function renderHistoryChart(history: readonly HistoryEntry[], kind: Histo
         min: history[0]?.epoch ?? 0,
         max: history.at(-1)?.epoch ?? 1,
         minInterval: 1,
-        name: 'Epoch',
+        name: 'Epoch or iteration',
         nameLocation: 'middle',
         nameGap: 26,
         nameTextStyle: numberStyle,
