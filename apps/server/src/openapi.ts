@@ -1,4 +1,4 @@
-import swagger from '@fastify/swagger';
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -17,7 +17,7 @@ export function registerOpenApi(app: FastifyInstance): void {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
+    transformObject: toDocument,
   });
   app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
   app.register((scope, _options, done) => {
@@ -25,3 +25,11 @@ export function registerOpenApi(app: FastifyInstance): void {
     done();
   });
 }
+
+/** Leaves out the second form of every schema, for requests: only replies refer to schemas by name. */
+const toDocument: SwaggerTransformObject = (parts) => {
+  const document = jsonSchemaTransformObject(parts);
+  const schemas: object = 'components' in document ? (document.components?.schemas ?? {}) : {};
+  for (const name of Object.keys(schemas)) if (name.endsWith('Input')) Reflect.deleteProperty(schemas, name);
+  return document;
+};

@@ -51,6 +51,7 @@ describe('loadEncoder', () => {
       pooling: 'mean',
       normalized: false,
       prompt: '',
+      longText: 'truncate',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
     });
     expect(encoder.directory).toBe(tiny);

@@ -10,6 +10,7 @@ import {
   type EncoderDescription,
   type Logger,
   type LongOperationOptions,
+  type LongTextStrategy,
   type PoolingMode,
   type Tokenizer,
 } from '@polyhead/types';
@@ -28,6 +29,8 @@ export interface LoadEncoderOptions extends LongOperationOptions {
   readonly maximumLength?: number | undefined;
   /** Put before every text, such as `query: `. */
   readonly prompt?: string | undefined;
+  /** What happens to texts over the maximum length unless a call says otherwise. @default 'truncate' */
+  readonly longText?: LongTextStrategy | undefined;
   /** Most tokens of a batch, padding included. @default 1024 */
   readonly tokenBudget?: number | undefined;
   /** @default the number of processors */
@@ -77,7 +80,13 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
   const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
   const settings = await readEncoderSettings(model.directory, options);
   const tokenizer = await loadTokenizer(model.directory);
-  const description = await describeEncoder({ model, files, settings, cacheDirectory });
+  const description = await describeEncoder({
+    model,
+    files,
+    settings,
+    cacheDirectory,
+    longText: options.longText ?? 'truncate',
+  });
   assertNotAborted(options.signal);
   const session = await openEncoderSession(files, {
     provider: options.provider,
@@ -122,9 +131,16 @@ interface DescribeInput {
   readonly files: EncoderFiles;
   readonly settings: EncoderSettings;
   readonly cacheDirectory: string;
+  readonly longText: LongTextStrategy;
 }
 
-async function describeEncoder({ model, files, settings, cacheDirectory }: DescribeInput): Promise<EncoderDescription> {
+async function describeEncoder({
+  model,
+  files,
+  settings,
+  cacheDirectory,
+  longText,
+}: DescribeInput): Promise<EncoderDescription> {
   const { dimension, maximumPositions } = await readEncoderShape(model.directory);
   const maximumLength = Math.min(settings.maximumLength ?? maximumPositions, maximumPositions);
   return {
@@ -135,6 +151,7 @@ async function describeEncoder({ model, files, settings, cacheDirectory }: Descr
     pooling: settings.pooling,
     normalized: settings.normalize,
     prompt: settings.prompt,
+    longText,
   };
 }
 

@@ -1,7 +1,7 @@
 import { loadModel, addHeadsToModel, readManifest } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { headTypes } from '@polyhead/heads';
-import { PolyheadError, type LongTextStrategy } from '@polyhead/types';
+import { PolyheadError } from '@polyhead/types';
 import { parseTrainingConfig } from './config/parse-config.ts';
 import type { HeadConfig, HeadConfigInput } from './config/training-config.ts';
 import { toSavedHead } from './heads/saved-head.ts';
@@ -20,8 +20,6 @@ export interface AddHeadOptions extends TrainOptions {
   readonly seed?: number;
   /** @default true */
   readonly embeddingCache?: boolean | string;
-  /** @default 'truncate' */
-  readonly longText?: LongTextStrategy;
 }
 
 /**
@@ -48,7 +46,6 @@ export async function addHead(directory: string, options: AddHeadOptions): Promi
     const { trained, counts } = await trainHeads(prepared, {
       ...context,
       encoder: withCache(model.encoder, options.embeddingCache ?? true),
-      longText: options.longText ?? 'truncate',
     });
     const seconds = stopwatch.toJson();
     await addHeadsToModel(directory, {

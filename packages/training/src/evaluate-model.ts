@@ -1,6 +1,6 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
 import { loadModel, type Model, type ModelHead } from '@polyhead/model';
-import { PolyheadError, type LabeledTexts, type Logger, type LongTextStrategy } from '@polyhead/types';
+import { PolyheadError, type LabeledTexts, type Logger } from '@polyhead/types';
 import { loadRowsForHeads, type EvaluationSource } from './data/evaluation-data.ts';
 import { encodeDistinctTexts } from './data/text-embeddings.ts';
 import { evaluateScores, scoreEmbeddings, type Evaluation } from './heads/evaluate-scores.ts';
@@ -11,8 +11,6 @@ import type { TrainingListeners } from './training-events.ts';
 export interface EvaluateOptions extends EvaluationSource, Pick<TrainingListeners, 'onProgress' | 'onWarning'> {
   /** @default every head whose columns and labels the file has */
   readonly head?: string | undefined;
-  /** @default 'truncate' */
-  readonly longText?: LongTextStrategy;
   readonly registry?: HeadTypeRegistry;
   readonly signal?: AbortSignal | undefined;
   readonly logger?: Logger | undefined;

@@ -1,5 +1,5 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { assertNotAborted, type Encoder, type LongTextStrategy, type RandomGenerator } from '@polyhead/types';
+import { assertNotAborted, type Encoder, type RandomGenerator } from '@polyhead/types';
 import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
@@ -21,7 +21,6 @@ export interface PrepareHeadsContext {
 /** What training needs beside. */
 export interface TrainHeadsContext extends PrepareHeadsContext {
   readonly encoder: Encoder;
-  readonly longText: LongTextStrategy;
 }
 
 /** A head whose rows are read and checked. */
@@ -86,7 +85,6 @@ export async function trainHeads(
 function encodeAll(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TextEmbeddings> {
   const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation.texts, data.test?.texts ?? []]);
   return encodeDistinctTexts(context.encoder, lists, {
-    longText: context.longText,
     onProgress: context.listeners.onProgress,
     signal: context.signal,
   });

@@ -57,7 +57,6 @@ export async function trainModel(
     const { trained, counts } = await trainHeads(prepared, {
       ...context,
       encoder: withCache(encoder, config.embeddingCache),
-      longText: config.backbone.longText,
     });
     const seconds = stopwatch.toJson();
     await saveModel(config.output, {
@@ -78,8 +77,8 @@ function toEncoderOptions(
   backbone: BackboneConfig,
   options: Pick<TrainOptions, 'onProgress' | 'signal' | 'logger'>,
 ): LoadEncoderOptions {
-  const { pooling, normalize, maximumLength, prompt, threads, provider } = backbone;
-  const settings = { pooling, normalize, maximumLength, prompt, threads, provider };
+  const { pooling, normalize, maximumLength, prompt, longText, threads, provider } = backbone;
+  const settings = { pooling, normalize, maximumLength, prompt, longText, threads, provider };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   return { ...given, onProgress: options.onProgress, signal: options.signal, logger: options.logger };
 }

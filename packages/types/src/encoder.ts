@@ -11,7 +11,7 @@ export type LongTextStrategy = 'truncate' | 'windows';
 export interface EncodeOptions extends LongOperationOptions {
   /** Put before every text, such as `query: `. @default the encoder's own prompt, usually none */
   readonly prompt?: string;
-  /** @default 'truncate' */
+  /** @default the encoder's own, usually `truncate` */
   readonly longText?: LongTextStrategy;
   /** Tokens that windows share, when `longText` is `windows`. @default 32 */
   readonly windowStride?: number;
@@ -49,6 +49,8 @@ export interface EncoderDescription {
   readonly normalized: boolean;
   /** Put before every text; empty for none. */
   readonly prompt: string;
+  /** What happens to longer texts unless a call says otherwise. */
+  readonly longText: LongTextStrategy;
 }
 
 /** Turns texts into embeddings. */

@@ -57,7 +57,7 @@ function fromFastify(error: ClientError): PolyheadError {
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
       return new PolyheadError('REQUEST_INVALID', {
-        message: `The request body is not valid JSON: ${error.message}`,
+        message: `The request body is ${error.code === 'FST_ERR_CTP_EMPTY_JSON_BODY' ? 'empty' : 'not valid JSON'}.`,
         remedy: 'Send an object such as {"text": "..."}, in UTF-8.',
         cause: error,
       });

@@ -7,9 +7,9 @@ export interface Slice {
   readonly heads: readonly string[] | undefined;
   readonly topK: number | undefined;
   /** Delivers the answers, one a text. */
-  finish(predictions: readonly Prediction[]): void;
+  readonly finish: (predictions: readonly Prediction[]) => void;
   /** Makes the whole request fail. */
-  fail(error: unknown): void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** How a queue is made. */

@@ -35,7 +35,6 @@ export const classifyBodySchema: z.ZodType<ClassifyBody> = z
     error: 'give either "text" or "texts", and not both',
   })
   .meta({
-    id: 'ClassifyRequest',
     examples: [{ text: 'My card still has not arrived.' }, { texts: ['Thank you!', 'Where is it?'], top_k: 3 }],
   });
 

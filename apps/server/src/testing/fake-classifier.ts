@@ -64,13 +64,13 @@ export function createFakeClassifier(replacements: Partial<Classifier> = {}): Fa
     calls,
     state: 'ready',
     model: fakeModel,
-    async classify(texts, options = {}) {
+    classify(texts, options = {}) {
       calls.push({ texts, options });
-      return {
+      return Promise.resolve({
         predictions: texts.map((text) => predictByLength(text, options.heads)),
         queueMilliseconds: 1.23456,
         inferenceMilliseconds: 2,
-      };
+      });
     },
     close: () => Promise.resolve(),
     ...replacements,

@@ -21,28 +21,29 @@ const model: ServedModel = {
       pooling: 'mean',
       normalized: true,
       prompt: '',
+      longText: 'truncate',
     },
     heads: [],
   },
   heads: new Map(),
-  predict: async (texts) => texts.map(obey),
+  predict: (texts) => Promise.resolve(texts.map(obey)),
   release: () => Promise.resolve(),
 };
 
 function obey(text: string): Prediction {
   if (text === 'die') process.exit(3);
-  if (text === 'throw') throw new TypeError('The text said so.');
+  if (text === 'throw') throw new PolyheadError('INTERNAL', { message: 'The text said so.' });
   // Blocks the whole thread, as ONNX Runtime does.
   if (text === 'block') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
   return { text, truncated: false, tokenCount: threads, heads: {} };
 }
 
 if (parentPort !== null) {
-  await serveModel(parentPort, async (logger) => {
+  await serveModel(parentPort, (logger) => {
     if (!existsSync(directory)) {
       throw new PolyheadError('MODEL_FOLDER_INVALID', { message: `"${directory}" is not a model.` });
     }
     logger.warn('a warning of the model');
-    return model;
+    return Promise.resolve(model);
   });
 }

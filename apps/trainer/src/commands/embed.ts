@@ -24,11 +24,10 @@ export function createEmbedCommand(context: CommandContext): Command {
 
 async function embed(texts: readonly string[], flags: EmbedFlags, context: CommandContext): Promise<void> {
   const input = openInput(texts, flags, context.logger);
-  const { reference = 'all-MiniLM-L6-v2', longText = 'truncate', ...settings } = toBackbone(flags);
+  const { reference = 'all-MiniLM-L6-v2', ...settings } = toBackbone(flags);
   const encoder = await loadEncoder(reference, { ...settings, signal: context.signal, logger: context.logger });
   try {
     const encoded = encoder.encodeStream(input, {
-      longText,
       signal: context.signal,
       onProgress: flags.output === undefined ? undefined : context.progress.onProgress,
     });

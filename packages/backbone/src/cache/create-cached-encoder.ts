@@ -107,7 +107,7 @@ export function createCachedEncoder(encoder: Encoder, options: CachedEncoderOpti
 
 /** One folder for each way of turning texts into embeddings. */
 function toStoreName(description: EncoderDescription, options: EncodeOptions): string {
-  const longText = options.longText ?? 'truncate';
+  const longText = options.longText ?? description.longText;
   const windowStride = longText === 'windows' ? (options.windowStride ?? 'default') : 'none';
   const prompt = options.prompt ?? description.prompt;
   return sha256(JSON.stringify([description.digest, prompt, longText, windowStride])).slice(0, 32);

@@ -27,6 +27,7 @@ function setUp({ maximumLength = 16, ...changes }: Partial<EncoderParts> & { max
     pooling: 'mean',
     normalized: false,
     prompt: '',
+    longText: 'truncate',
   } as const;
   const encoder = createEncoder({
     description,

@@ -49,7 +49,7 @@ function toTokenizeOptions(parts: EncoderParts, options: EncodeOptions): Tokeniz
     maximumLength,
     prompt: options.prompt ?? parts.description.prompt,
     lowerCase: parts.lowerCase,
-    longText: options.longText ?? 'truncate',
+    longText: options.longText ?? parts.description.longText,
     windowStride,
     signal: options.signal,
   };

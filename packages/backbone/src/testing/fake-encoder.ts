@@ -42,6 +42,7 @@ export function createFakeEncoder(digest = 'fake'): FakeEncoder {
       pooling: 'mean',
       normalized: false,
       prompt: '',
+      longText: 'truncate',
     },
     encode,
     encodeStream: (texts, options = {}) => encodeStreamInChunks(encode, texts, options),

@@ -76,7 +76,6 @@ function page(...heads: readonly ReportHead[]): string {
       maximumLength: 256,
       pooling: 'mean',
       normalized: true,
-      longText: 'truncate',
       prompt: nasty,
       longText: 'truncate',
       storage: 'referenced',
