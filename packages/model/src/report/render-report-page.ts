@@ -114,7 +114,7 @@ function renderNumbers(title: string, value: JsonObject): HtmlPart {
   const table = toNumberTable(value);
   const list = toNumberList(value).slice(0, shownNumbers);
   if (list.length === 0) return undefined;
-  return html`<div>
+  return html`<div${table !== undefined && trustedMarkup(' class="wide"')}>
     <h3>${title}</h3>
     ${table === undefined ? definitions(list) : renderNumberTable(table)}
   </div>`;
@@ -122,7 +122,7 @@ function renderNumbers(title: string, value: JsonObject): HtmlPart {
 
 function renderNumberTable({ columns, rows }: NumberTable): Html {
   return html`<div class="scroll">
-    <table>
+    <table class="fitted">
       <thead>
         <tr>
           <th>Head</th>

@@ -32,6 +32,7 @@ section.head > * + * { margin-top: 26px; }
 .tile .value { font-size: 24px; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.25; }
 .tile .name, .tile .note { color: var(--muted); font-size: 12.5px; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 26px; align-items: start; }
+.wide { grid-column: 1 / -1; }
 figure { margin: 0; overflow-x: auto; }
 figure svg { display: block; height: auto; max-width: none; font-family: inherit; }
 figure + h3 { margin-top: 20px; }
@@ -45,6 +46,7 @@ th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; }
 td.number { white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 tr:last-child td { border-bottom: 0; }
+table.fitted { width: auto; min-width: 50%; }
 table.narrow { max-width: 760px; }
 td.text { min-width: 260px; overflow-wrap: anywhere; }
 td.label { white-space: nowrap; }
