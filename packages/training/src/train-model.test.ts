@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadModel } from '@polyhead/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHead } from './add-head.ts';
+import type { TrainingConfigInput } from './config/training-config.ts';
+import { evaluateModel } from './evaluate-model.ts';
+import { trainModel } from './train-model.ts';
+import { tuneModelThresholds } from './tune-model-thresholds.ts';
+
+let folder: string;
+const at = (...names: string[]): string => join(folder, ...names);
+const digest = async (path: string): Promise<string> =>
+  createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
+
+const subjects = ['rain', 'snow', 'storm', 'sunshine', 'fog', 'wind', 'thunder', 'frost', 'hail', 'heat'];
+const tunes = ['song', 'guitar', 'concert', 'piano', 'jazz', 'choir', 'opera', 'drums', 'melody', 'violin'];
+
+/** One file, three targets: a label, a list of labels and a number. */
+function rows(): { text: string; topic: string; tags: string[]; stars: number }[] {
+  const make = (
+    words: string[],
+    topic: string,
+    loud: string[],
+  ): { text: string; topic: string; tags: string[]; stars: number }[] =>
+    words.flatMap((word, index) => [
+      { text: `The ${word} today`, topic, tags: loud.includes(word) ? [topic, 'loud'] : [topic], stars: index % 5 },
+      { text: `Tell me about ${word}`, topic, tags: loud.includes(word) ? [topic, 'loud'] : [topic], stars: index % 5 },
+    ]);
+  return [
+    ...make(subjects, 'weather', ['storm', 'thunder', 'hail', 'wind']),
+    ...make(tunes, 'music', ['concert', 'drums', 'opera', 'guitar']),
+  ];
+}
+
+const config = (output: string): TrainingConfigInput => ({
+  heads: {
+    topic: { data: { train: at('rows.jsonl'), test: at('rows.jsonl'), label: 'topic' } },
+    tags: { type: 'ridge', data: { train: at('rows.jsonl'), labels: 'tags' } },
+    stars: { type: 'ridge', data: { train: at('rows.jsonl'), value: 'stars' } },
+  },
+  output: at(output),
+  embeddingCache: false,
+});
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-training-'));
+  await writeFile(
+    at('rows.jsonl'),
+    rows()
+      .map((row) => JSON.stringify(row))
+      .join('\n'),
+  );
+  await trainModel(config('model'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe('trainModel', () => {
+  it('trains heads of all three tasks on one pass over the distinct texts', async () => {
+    const warnings: string[] = [];
+    const encoded: number[] = [];
+    const { report, heads } = await trainModel(config('again'), {
+      onWarning: ({ message }) => warnings.push(message),
+      onProgress: ({ phase, total }) => {
+        if (phase === 'encoding' && total !== undefined) encoded.push(total);
+      },
+    });
+    expect(heads.map(({ name, fitted }) => [name, fitted.task])).toEqual([
+      ['topic', 'single-label'],
+      ['tags', 'multi-label'],
+      ['stars', 'regression'],
+    ]);
+    expect(new Set(encoded)).toEqual(new Set([40]));
+    expect(report.counts).toMatchObject({
+      distinct_texts: 40,
+      truncated_texts: 0,
+      heads: { topic: { train: 32, validation: 8, test: 40, test_leaks: 32 } },
+    });
+    expect(warnings.join('\n')).toContain('32 test rows also in the training data');
+    expect(report.heads['topic']?.validation).toMatchObject({ task: 'single-label', accuracy: 1 });
+    expect(report.heads['tags']?.validation).toHaveProperty('tuned');
+    expect(report.heads['stars']?.validation).toHaveProperty('rmse');
+  });
+
+  it('gives the same weights for the same seed', async () => {
+    for (const head of ['topic', 'tags', 'stars']) {
+      expect(await digest(at('again', 'heads', `${head}.safetensors`))).toBe(
+        await digest(at('model', 'heads', `${head}.safetensors`)),
+      );
+    }
+  });
+
+  it('leaves the old model as it was, and no debris, when it is stopped', async () => {
+    const before = await digest(at('model', 'polyhead.json'));
+    const stop = new AbortController();
+    const running = trainModel(config('model'), {
+      signal: stop.signal,
+      onProgress: ({ phase }) => {
+        if (phase === 'encoding') stop.abort();
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await digest(at('model', 'polyhead.json'))).toBe(before);
+    expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+
+  it('refuses a folder that is no model before it reads any data', async () => {
+    await expect(trainModel({ ...config('model'), output: folder })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  });
+
+  it('keeps how long texts are read, so that predictions match training', async () => {
+    const windows = { ...config('windows'), backbone: { longText: 'windows', maximumLength: 16 } } as const;
+    await trainModel(windows);
+    const model = await loadModel(at('windows'));
+    try {
+      expect(model.encoder.description).toMatchObject({ longText: 'windows', maximumLength: 16 });
+      const [prediction] = await model.predict(['The guitar and the piano play a song. '.repeat(10)]);
+      expect(prediction).toMatchObject({ truncated: false, heads: { topic: { label: 'music' } } });
+    } finally {
+      await model.release();
+    }
+  });
+});
+
+describe('addHead', () => {
+  it('adds a head and leaves the bytes of the others', async () => {
+    const names = ['topic', 'tags', 'stars'];
+    const before = await Promise.all(names.map((name) => digest(at('again', 'heads', `${name}.safetensors`))));
+    const head = { data: { train: at('rows.jsonl'), label: 'topic' } };
+    await addHead(at('again'), { name: 'second', head, embeddingCache: false });
+    expect(await Promise.all(names.map((name) => digest(at('again', 'heads', `${name}.safetensors`))))).toEqual(before);
+    await expect(addHead(at('again'), { name: 'second', head })).rejects.toMatchObject({ code: 'HEAD_EXISTS' });
+    await expect(addHead(at('again'), { name: 'third', head, replace: true })).rejects.toMatchObject({
+      code: 'HEAD_NOT_FOUND',
+    });
+    const model = await loadModel(at('again'));
+    const [prediction] = await model.predict(['a violin concert'], { heads: ['topic', 'second'] });
+    await model.release();
+    expect(Object.keys(prediction?.heads ?? {})).toEqual(['topic', 'second']);
+  });
+});
+
+describe('evaluateModel', () => {
+  it('finds each head its column by name', async () => {
+    const { heads } = await evaluateModel(at('model'), { data: at('rows.jsonl') });
+    expect(Object.keys(heads)).toEqual(['topic', 'tags', 'stars']);
+  });
+
+  it('leaves out heads that a file does not fit, with a warning, and refuses one that fits none', async () => {
+    await writeFile(at('topics.csv'), 'text,topic\nheavy rain,weather\na song,music\n');
+    const warnings: string[] = [];
+    const { heads } = await evaluateModel(at('model'), {
+      data: at('topics.csv'),
+      onWarning: ({ head }) => warnings.push(head ?? ''),
+    });
+    expect(Object.keys(heads)).toEqual(['topic']);
+    expect(warnings).toEqual(['tags', 'stars']);
+    await expect(evaluateModel(at('model'), { data: at('topics.csv'), head: 'tags' })).rejects.toMatchObject({
+      code: 'COLUMN_NOT_FOUND',
+    });
+    await expect(evaluateModel(at('model'), { data: at('topics.csv'), head: 'nope' })).rejects.toMatchObject({
+      code: 'HEAD_NOT_FOUND',
+    });
+  });
+});
+
+describe('tuneModelThresholds', () => {
+  it('stores thresholds that predictions then follow', async () => {
+    const { thresholds, evaluation } = await tuneModelThresholds(at('model'), { data: at('rows.jsonl'), head: 'tags' });
+    expect(evaluation.tuned?.macro_f1 ?? 0).toBeGreaterThanOrEqual(evaluation['at_0.5'].macro_f1);
+    const model = await loadModel(at('model'));
+    expect(model.heads.get('tags')?.thresholds?.tuned).toEqual(thresholds.tuned);
+    await model.release();
+    await expect(tuneModelThresholds(at('model'), { data: at('rows.jsonl'), head: 'topic' })).rejects.toMatchObject({
+      code: 'TASK_UNSUPPORTED',
+    });
+  });
+});
