@@ -1,0 +1,116 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runEncodeBenchmark, type EncodeBenchmarkOptions } from './encode/encode.ts';
+import { fetchData, type FetchDataOptions } from './fetch/fetch-data.ts';
+import { runHeadsBenchmark, type HeadsBenchmarkOptions } from './heads.ts';
+import { bgeM3 } from './large-model/checkpoint-shape.ts';
+import { runLargeModelBenchmark, type LargeModelBenchmarkOptions } from './large-model/large-model.ts';
+import { measureLargeModel, type MeasureOptions } from './large-model/measure-large-model.ts';
+import { runLogisticRegressionBenchmark, type LogisticRegressionBenchmarkOptions } from './logistic-regression.ts';
+import { runMassiveBenchmark, type MassiveBenchmarkOptions } from './massive.ts';
+import { runMemoryBenchmark, type MemoryBenchmarkOptions } from './memory.ts';
+
+const all = Number.MAX_SAFE_INTEGER;
+
+/** The command line of the suite: one command a benchmark. */
+export function createProgram(): Command {
+  const program = new Command('bench')
+    .description('Measures Polyhead, beside other libraries where they are installed. See benchmarks/README.md.')
+    .showHelpAfterError();
+  for (const add of [addEncode, addLogisticRegression, addMassive, addMemory, addLargeModel, addHeads, addFetchData]) {
+    add(program);
+  }
+  return program;
+}
+
+function addEncode(program: Command): void {
+  const command = program
+    .command('encode')
+    .description('texts a second, against sentence-transformers and transformers.js');
+  withModel(withPython(withData(withThreads(command))))
+    .option('--peer-model <dir>', 'another folder for sentence-transformers (default: the same folder)')
+    .option('--texts <n>', 'at most so many texts of each set', toCount, all)
+    .option('--rounds <n>', 'measured rounds', toCount, 5)
+    .action((options: EncodeBenchmarkOptions) => runEncodeBenchmark(options));
+}
+
+function addLogisticRegression(program: Command): void {
+  const command = program
+    .command('logistic-regression')
+    .description('28 fits on go_emotions: seconds and F1, against scikit-learn');
+  withModel(withPython(withData(withThreads(command))))
+    .option('--texts <n>', 'at most so many texts of each split', toCount, all)
+    .option('--rounds <n>', 'measured rounds', toCount, 5)
+    .action((options: LogisticRegressionBenchmarkOptions) => runLogisticRegressionBenchmark(options));
+}
+
+function addMassive(program: Command): void {
+  const command = program
+    .command('massive')
+    .description('intents in five languages, trained on English only, against scikit-learn on sentence-transformers');
+  withPython(withData(withThreads(command)))
+    .requiredOption('--model <ref>', 'a multilingual encoder: a folder or a Hugging Face id')
+    .option('--prompt <text>', 'put before every text', 'query: ')
+    .option('--texts <n>', 'at most so many texts of each split and language', toCount, all)
+    .action((options: MassiveBenchmarkOptions) => runMassiveBenchmark(options));
+}
+
+function addMemory(program: Command): void {
+  const command = program.command('memory').description('memory while a large file is encoded as a stream');
+  withModel(withThreads(command))
+    .option('--texts <n>', 'texts of the file', toCount, 1_000_000)
+    .option('--every <n>', 'texts between two samples', toCount, 5000)
+    .action((options: MemoryBenchmarkOptions) => runMemoryBenchmark(options));
+}
+
+function addLargeModel(program: Command): void {
+  const command = program
+    .command('large-model')
+    .description("loads and runs a checkpoint of bge-m3's shape with random weights");
+  withThreads(command)
+    .addOption(new Option('--dtype <type>', 'type of the file').choices(['float32', 'float16']).default('float32'))
+    .option('--layers <n>', 'fewer layers, for a quick try', toCount, bgeM3.layers)
+    .option('--words <n>', 'a smaller vocabulary, for a quick try', toCount, bgeM3.words)
+    .action((options: LargeModelBenchmarkOptions) => runLargeModelBenchmark(options));
+  withThreads(program.command('measure-large-model <dir>', { hidden: true }))
+    .requiredOption('--cache <dir>')
+    .action((directory: string, options: MeasureOptions) => measureLargeModel(directory, options));
+}
+
+function addHeads(program: Command): void {
+  const command = program.command('heads').description('every head type on banking77 and go_emotions: seconds and F1');
+  withModel(withData(withThreads(command)))
+    .option('--texts <n>', 'at most so many texts of each split', toCount, all)
+    .option('--rounds <n>', 'measured rounds', toCount, 3)
+    .action((options: HeadsBenchmarkOptions) => runHeadsBenchmark(options));
+}
+
+function addFetchData(program: Command): void {
+  program
+    .command('fetch-data')
+    .description('fetches the public data sets into a data folder')
+    .requiredOption('--output <dir>', 'the data folder')
+    .option('--only <sets>', 'some of sst2,go_emotions,banking77,massive')
+    .action((options: FetchDataOptions) => fetchData(options));
+}
+
+function withModel(command: Command): Command {
+  return command.option('--model <ref>', 'the encoder', 'all-MiniLM-L6-v2');
+}
+
+function withData(command: Command): Command {
+  return command.option('--data <dir>', 'folder with the data sets (default: POLYHEAD_DATA)');
+}
+
+function withPython(command: Command): Command {
+  return command.option('--python <path>', 'Python with the peers of requirements.txt (default: POLYHEAD_PYTHON)');
+}
+
+function withThreads(command: Command): Command {
+  return command.option('--threads <n>', 'threads of every library', toCount, 2);
+}
+
+function toCount(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number of at least 1.');
+}

@@ -1,0 +1,12 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the suite keeps everything that it makes; git ignores it and it may be deleted at any time. */
+export const workDirectory: string = new URL('../.work', import.meta.url).pathname;
+
+/** A folder in {@link workDirectory}, made if it is not there. */
+export async function openWorkFolder(name: string): Promise<string> {
+  const folder = join(workDirectory, name);
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
