@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { listFiles } from '@polyhead/files';
 import { buildEncoderModel, encodeModel } from '@polyhead/onnx';
 import { createSession } from '@polyhead/runtime';
-import type { Embeddings } from '@polyhead/types';
+import type { Embeddings, JsonObject } from '@polyhead/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { digestFile } from './digest/file-digest.ts';
 import { createTokenFeeds } from './encoding/token-feeds.ts';
@@ -110,6 +110,9 @@ describe('loadEncoder', () => {
     expect(chosen.data).toEqual(expected.data);
     expect(only).toEqual(chosen);
     expect(chosen.digest).not.toBe(expected.digest);
+    const config = JSON.parse(await readFile(join(directory, 'config.json'), 'utf8')) as JsonObject;
+    await writeJson(directory, 'config.json', { ...config, hidden_size: 8 });
+    await expect(loadEncoder(directory)).rejects.toMatchObject({ code: 'TENSOR_SHAPE_MISMATCH' });
   });
 
   it.each([

@@ -216,9 +216,12 @@ describe('encodeStream', () => {
   it('takes no texts, and passes errors on', async () => {
     const { encoder } = setUp();
     for await (const encoded of encoder.encodeStream([])) expect(encoded).toBeUndefined();
-    const consume = async (): Promise<void> => {
-      for await (const { text } of encoder.encodeStream(['fine', '\udc00'])) expect(text).toBe('fine');
-    };
-    await expect(consume()).rejects.toMatchObject({ code: 'INVALID_TEXT', details: { index: 1 } });
+    const fine = Array.from({ length: 4100 }, () => 'fine');
+    for (const broken of ['\udc00', null as unknown as string]) {
+      const consume = async (): Promise<void> => {
+        for await (const { text } of encoder.encodeStream([...fine, broken])) expect(text).toBe('fine');
+      };
+      await expect(consume()).rejects.toMatchObject({ code: 'INVALID_TEXT', details: { index: 4100 } });
+    }
   });
 });

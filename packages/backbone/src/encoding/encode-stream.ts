@@ -1,4 +1,5 @@
 import type { EncodedText, Embeddings, EncodeOptions } from '@polyhead/types';
+import { assertTexts } from './assert-texts.ts';
 
 /** Turns texts into embeddings, in the order of the texts. */
 export type EncodeTexts = (texts: readonly string[], options: EncodeOptions) => Promise<Embeddings>;
@@ -7,7 +8,10 @@ export type EncodeTexts = (texts: readonly string[], options: EncodeOptions) => 
 const chunkTexts = 4096;
 const chunkUnits = 8_000_000;
 
-/** Encodes a stream chunk by chunk; keeps order. Progress is reported without a total. */
+/**
+ * Encodes a stream chunk by chunk; keeps order. Progress is reported without a total.
+ * @throws {PolyheadError} INVALID_TEXT with the text's index in the stream, and what `encode` throws
+ */
 export async function* encodeStreamInChunks(
   encode: EncodeTexts,
   texts: AsyncIterable<string> | Iterable<string>,
@@ -32,6 +36,7 @@ export async function* encodeStreamInChunks(
   };
 
   for await (const text of texts) {
+    assertTexts([text], done + chunk.length);
     chunk.push(text);
     units += text.length;
     if (chunk.length >= chunkTexts || units >= chunkUnits) yield* await encodeChunk();

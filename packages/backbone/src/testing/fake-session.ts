@@ -29,8 +29,9 @@ export function createFakeSession(): FakeSession {
       if (isReleased) return Promise.reject(new PolyheadError('SESSION_RELEASED', { message: 'Released.' }));
       const [rows = 0, length = 0] = ids?.shape ?? [];
       shapes.push([rows, length]);
+      const all = Array.from(ids?.data ?? [], Number);
       const data = Array.from({ length: rows }, (_, row) => {
-        const values = Array.from(ids?.data ?? [], Number).slice(row * length, (row + 1) * length);
+        const values = all.slice(row * length, (row + 1) * length);
         const tokens = values.filter((_id, column) => Number(mask?.data[row * length + column]) === 1);
         return [tokens.reduce((sum, id) => sum + id, 0), tokens.length, tokens[0] ?? 0, tokens.at(-1) ?? 0];
       });
