@@ -29,7 +29,7 @@ export function registerOpenApi(app: FastifyInstance): void {
 /** Leaves out the second form of every schema, for requests: only replies refer to schemas by name. */
 const toDocument: SwaggerTransformObject = (parts) => {
   const document = jsonSchemaTransformObject(parts);
-  const schemas: object = 'components' in document ? (document.components?.schemas ?? {}) : {};
+  const schemas: object = 'components' in document ? (document.components.schemas ?? {}) : {};
   for (const name of Object.keys(schemas)) if (name.endsWith('Input')) Reflect.deleteProperty(schemas, name);
   return document;
 };

@@ -2,8 +2,8 @@ import type { HeadPrediction, Prediction } from '@polyhead/types';
 import type { Classifier, ClassifyOptions } from '../inference/classifier.ts';
 import type { ModelDescription } from '../inference/model-description.ts';
 
-/** What {@link createFakeClassifier} answers for. */
-export const fakeModel: ModelDescription = {
+// What the fake classifier says that it serves.
+const fakeModel: ModelDescription = {
   encoder: {
     reference: 'fake-encoder',
     digest: 'f00d',
