@@ -13,8 +13,8 @@ import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
 const [installDirectory, modelDirectory, threads] = process.argv.slice(2);
-const require = createRequire(join(installDirectory, 'package.json'));
-const { env, pipeline } = await import(pathToFileURL(require.resolve('@huggingface/transformers')).href);
+const requireInstalled = createRequire(join(installDirectory, 'package.json'));
+const { env, pipeline } = await import(pathToFileURL(requireInstalled.resolve('@huggingface/transformers')).href);
 env.allowRemoteModels = false;
 env.localModelPath = dirname(modelDirectory);
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { PolyheadError, type JsonObject } from '@polyhead/types';
 
 /** A program of another library. It answers every line of JSON on its input with one on its output. */
@@ -82,7 +83,7 @@ export const noPythonNote =
 
 /** The file of a peer in `peers/`. */
 export function peerScript(name: string): string {
-  return new URL(`../peers/${name}`, import.meta.url).pathname;
+  return fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
 }
 
 /** The number in an answer. */

@@ -48,10 +48,10 @@ export function installNativeRunMeter(): NativeRunMeter {
 }
 
 function loadBinding(): BindingModule {
-  const requireHere = createRequire(import.meta.url);
-  const requireInRuntime = createRequire(pathToFileURL(requireHere.resolve('@polyhead/runtime/package.json')));
+  const require = createRequire(import.meta.url);
+  const requireInRuntime = createRequire(pathToFileURL(require.resolve('@polyhead/runtime/package.json')));
   const entry = requireInRuntime.resolve('onnxruntime-node');
-  const module: unknown = requireHere(join(dirname(entry), 'binding.js'));
+  const module: unknown = require(join(dirname(entry), 'binding.js'));
   if (isBindingModule(module)) return module;
   throw new PolyheadError('INTERNAL', { message: 'This release of onnxruntime-node has no native run() to measure.' });
 }
