@@ -1,7 +1,8 @@
 import { PolyheadError, type HeadThresholds, type JsonObject } from '@polyhead/types';
 import type { HeadEvaluations } from './evaluation.ts';
 import type { Mistake } from './metrics-file.ts';
-import { readStoredModel, writeStoredModel, type StoredHead } from './model-folder.ts';
+import { readStoredModel, writeStoredModel } from './model-folder.ts';
+import type { StoredHead } from './stored-model.ts';
 import { assertHeadsExist } from './names.ts';
 import { mergeHeads, toStoredEvaluations, toStoredHead, type SavedHead } from './save-model.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';

@@ -6,7 +6,8 @@ export {
   type UpdateHeadOptions,
 } from './change-model.ts';
 export type { Evaluation, HeadEvaluations } from './evaluation.ts';
-export { exportOnnx, type ExportedFile, type ExportOnnxOptions, type ExportReport } from './export/export-onnx.ts';
+export type { ExportedFile } from './export/exported-file.ts';
+export { exportOnnx, type ExportOnnxOptions, type ExportReport } from './export/export-onnx.ts';
 export { loadModel, loadModelHeads, type LoadModelOptions } from './load-model.ts';
 export { parseManifest, readManifest } from './manifest.ts';
 export {

@@ -1,7 +1,7 @@
 import { figureNames, toFigureColumns, toHeadViews, type FigureColumn } from './report/figure-tables.ts';
 import { formatCount, formatFigure, formatName } from './report/format.ts';
 import { toNumberList, toNumberTable } from './report/number-table.ts';
-import type { StoredHead, StoredModel } from './model-folder.ts';
+import type { StoredHead, StoredModel } from './stored-model.ts';
 import { files, headWeightsFile } from './folder-layout.ts';
 
 const shownLabels = 200;

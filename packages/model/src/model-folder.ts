@@ -8,45 +8,15 @@ import {
   toFileError,
   writeFileAtomic,
 } from '@polyhead/files';
-import {
-  PolyheadError,
-  type EncoderManifest,
-  type HeadManifest,
-  type JsonObject,
-  type ModelManifest,
-} from '@polyhead/types';
+import { PolyheadError, type JsonObject, type ModelManifest } from '@polyhead/types';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
 import { manifestVersion, readManifest } from './manifest.ts';
-import {
-  readHeadRecord,
-  readMetrics,
-  type HeadRecord,
-  type MetricsFile,
-  type StoredEvaluations,
-} from './metrics-file.ts';
+import { readHeadRecord, readMetrics, type MetricsFile } from './metrics-file.ts';
 import { renderModelCard } from './model-card.ts';
+import type { StoredHead, StoredModel } from './stored-model.ts';
 import { renderReport } from './render-report.ts';
 import { readThresholds } from './thresholds-file.ts';
 import { createdBy } from './version.ts';
-
-/** A head as it lies in a model folder. */
-export interface StoredHead {
-  readonly manifest: HeadManifest;
-  /** Bytes of its safetensors file; undefined to keep the file that is there. */
-  readonly weights?: Uint8Array | undefined;
-  readonly record: HeadRecord;
-  /** Its part of thresholds.json. */
-  readonly thresholds?: JsonObject | undefined;
-  readonly evaluation?: StoredEvaluations | undefined;
-}
-
-/** Everything that a model folder is written from. */
-export interface StoredModel {
-  readonly encoder: EncoderManifest;
-  readonly heads: readonly StoredHead[];
-  readonly seconds: JsonObject;
-  readonly counts: JsonObject;
-}
 
 /**
  * Refuses a place where a model must not be written. Call it before long work, so that nothing is computed in vain.

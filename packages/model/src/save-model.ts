@@ -17,13 +17,8 @@ import { toJson, type HeadEvaluations } from './evaluation.ts';
 import { headWeightsFile } from './folder-layout.ts';
 import { encodeHeadWeights } from './head-weights.ts';
 import type { Mistake, StoredEvaluations } from './metrics-file.ts';
-import {
-  assertModelTarget,
-  readStoredModel,
-  writeStoredModel,
-  type StoredHead,
-  type StoredModel,
-} from './model-folder.ts';
+import { assertModelTarget, readStoredModel, writeStoredModel } from './model-folder.ts';
+import type { StoredHead, StoredModel } from './stored-model.ts';
 import { assertHeadName, assertHeadsExist } from './names.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';
 

@@ -11,6 +11,7 @@ import { isLoadedEncoder } from '../save-model.ts';
 import { readThresholds } from '../thresholds-file.ts';
 import { createdBy } from '../version.ts';
 import { requireAffineForm } from './affine-head.ts';
+import type { ExportedFile } from './exported-file.ts';
 import { renderExportReadme } from './export-readme.ts';
 import { toHeadModel } from './head-model.ts';
 import { toMergedModel } from './merged-model.ts';
@@ -24,17 +25,6 @@ export interface ExportOnnxOptions extends LongOperationOptions {
   readonly heads?: readonly string[] | undefined;
   /** Whether to write `model.onnx`, from tokens to scores. @default true if the encoder can be exported */
   readonly merged?: boolean | undefined;
-}
-
-/** One exported graph. */
-export interface ExportedFile {
-  /** Relative to the folder of the export. */
-  readonly file: string;
-  readonly heads: readonly string[];
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** The largest difference of a score from the library's own, when the file was run after writing. */
-  readonly maximumDifference: number;
 }
 
 /** What {@link exportOnnx} wrote. */

@@ -1,5 +1,5 @@
 import type { Model, ModelHead } from '../model.ts';
-import type { ExportedFile } from './export-onnx.ts';
+import type { ExportedFile } from './exported-file.ts';
 
 /** README.md of an export: which file takes and gives what. */
 export function renderExportReadme(model: Model, heads: readonly ModelHead[], files: readonly ExportedFile[]): string {

@@ -111,6 +111,7 @@ function collectMistakes(rows: LabeledTexts, scores: Matrix, thresholds: HeadThr
       text: rows.texts[mistake.row] ?? '',
       truth: joinLabels(mistake.truth),
       predicted: joinLabels(mistake.predicted),
+      label: mistake.label,
       score: mistake.score,
     }),
   );
