@@ -71,6 +71,23 @@ describe('polyhead-server', { timeout: 120_000 }, () => {
     ]);
   });
 
+  it('gives up what runs for longer than --drain-seconds', async () => {
+    const server = start(directory, '--port', '0', '--threads', '1', '--drain-seconds', '0', '--name', 'mine');
+    const address = await server.address();
+    const long = fetch(`${address}/v1/classify`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ texts: Array.from({ length: 200 }, (_, index) => `${index} is a number. `.repeat(20)) }),
+    });
+    for (let attempt = 0; attempt < 10; attempt++) await (await fetch(`${address}/v1/models`)).json();
+    server.child.kill('SIGTERM');
+    const response = await long;
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: 'SERVER_NOT_READY' } });
+    expect(await server.exitCode()).toBe(1);
+    expect(server.output().stderr).toContain('error ABORTED: Requests were still running after 0 s.');
+  });
+
   it('stops while it is loading', async () => {
     const server = start(directory, '--port', '0');
     for (let attempt = 0; attempt < 1000 && !server.output().stderr.includes('Loading'); attempt++) {

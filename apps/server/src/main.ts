@@ -14,40 +14,44 @@ async function run(): Promise<void> {
   const { directory, settings } = parseCommandLine(process.argv.slice(2));
   const config = createServerConfig(settings);
   const server = await startServer(directory, config);
-  let stopping: Promise<void> | undefined;
-  const onSignal = (): void => {
-    if (stopping !== undefined) process.exit(exitCodes.failed);
-    say('Stopping: finishing what is running. Send the signal again to stop at once.\n');
-    stopping = stopWithin(server, config.drainSeconds);
-  };
-  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   say(`Loading ${directory} ...\n`);
+  const isStopping = stopOnSignals(server, config.drainSeconds);
   try {
-    await server.pool.started;
+    const model = await server.loaded;
+    if (model !== undefined && !isStopping()) say(formatStartMessage(server.address, server.modelName, model));
   } catch (error) {
-    // A stop while loading ends the loading.
-    if (stopping === undefined) {
-      await server.stop();
-      throw error;
-    }
+    await server.stop();
+    throw error;
   }
-  const { model } = server.pool;
-  if (stopping === undefined && model !== undefined) say(formatStartMessage(server.address, server.modelName, model));
 }
 
-async function stopWithin(server: Server, seconds: number): Promise<void> {
-  const timer = setTimeout(() => {
-    say(`error ABORTED: Requests were still running after ${seconds} s.\n`);
-    process.exit(exitCodes.failed);
-  }, seconds * 1000);
-  try {
-    await server.stop();
-  } catch (error) {
-    say(formatError(error));
+/** Stops the server on SIGTERM and SIGINT: gently first, then by giving up what runs, then at once. */
+function stopOnSignals(server: Server, drainSeconds: number): () => boolean {
+  let signals = 0;
+  const giveUp = (reason: string): void => {
+    say(`error ABORTED: ${reason} They are given up.\n`);
     process.exitCode = exitCodes.failed;
-  } finally {
-    clearTimeout(timer);
-  }
+    server.abort();
+  };
+  const onSignal = (): void => {
+    signals++;
+    if (signals > 2) process.exit(exitCodes.failed);
+    if (signals === 2) giveUp('Requests were still running at the second signal.');
+    if (signals > 1) return;
+    say('Stopping: finishing what is running. Send the signal again to give that up.\n');
+    const timer = setTimeout(() => giveUp(`Requests were still running after ${drainSeconds} s.`), drainSeconds * 1000);
+    void server
+      .stop()
+      .catch(fail)
+      .finally(() => clearTimeout(timer));
+  };
+  process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+  return () => signals > 0;
+}
+
+function fail(error: unknown): void {
+  say(formatError(error));
+  process.exitCode = toExitCode(error);
 }
 
 try {
@@ -56,7 +60,6 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   } else {
-    say(formatError(error));
-    process.exitCode = toExitCode(error);
+    fail(error);
   }
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
     logger: { info: silent, warn: silent },
   });
   app = createApp({ classifier: pool, limits: createServerConfig(), modelName: 'tiny' });
-  await pool.started;
+  await pool.start();
 });
 
 afterAll(async () => {

@@ -4,17 +4,20 @@ import { PolyheadError, type Logger } from '@polyhead/types';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import type { ServerConfig } from './config.ts';
-import { createWorkerPool, type WorkerPool } from './inference/worker-pool.ts';
+import type { ModelDescription } from './inference/model-description.ts';
+import { createWorkerPool } from './inference/worker-pool.ts';
 
 /** A server that listens. */
 export interface Server {
   /** Where it is reached: `http://127.0.0.1:8080`. */
   readonly address: string;
   readonly modelName: string;
-  /** The pool behind it; its `started` tells when the model is loaded. */
-  readonly pool: WorkerPool;
+  /** Resolves with what is served when the model is loaded; rejects if it cannot be. */
+  readonly loaded: Promise<ModelDescription | undefined>;
   /** Takes no more requests, finishes those that it has, and frees the model. */
   stop(): Promise<void>;
+  /** Makes requests fail that still run, so that `stop` comes to its end. */
+  abort(): void;
 }
 
 /**
@@ -36,27 +39,30 @@ export async function startServer(directory: string, config: ServerConfig): Prom
   });
   const modelName = config.name ?? basename(resolve(directory));
   const app = createApp({ classifier: pool, limits: config, modelName, logger: { level: config.logLevel } });
-  try {
-    return {
-      address: await listen(app, config),
-      modelName,
-      pool,
-      async stop() {
-        const drained = pool.close();
-        await app.close();
-        await drained;
-      },
-    };
-  } catch (error) {
-    await Promise.all([app.close(), pool.close()]);
-    throw error;
-  }
+  const address = await listen(app, config);
+  const loaded = pool.start().then(() => pool.model);
+  return {
+    address,
+    modelName,
+    loaded,
+    async stop() {
+      const drained = pool.close();
+      await app.close();
+      await drained;
+    },
+    abort() {
+      pool.abort();
+      // Replies have a second to get out; who is still sending a request is cut off.
+      setTimeout(() => app.server.closeAllConnections(), 1000).unref();
+    },
+  };
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (error) {
+    await app.close();
     throw toListenError(error, host, port);
   }
 }

@@ -46,9 +46,10 @@ afterAll(() => {
 describe('createWorkerPool', () => {
   it('is not ready until the model is loaded, then answers', async () => {
     const pool = start();
+    const started = pool.start();
     expect(pool.state).toBe('loading');
     await expect(pool.classify(['a'])).rejects.toMatchObject({ code: 'SERVER_NOT_READY' });
-    await pool.started;
+    await started;
     expect(pool.state).toBe('ready');
     expect(pool.model?.encoder.reference).toBe('an-encoder');
     expect(warnings).toEqual(['a warning of the model']);
@@ -61,20 +62,20 @@ describe('createWorkerPool', () => {
 
   it('says why the model cannot be loaded', async () => {
     const pool = start({ start: { directory: join(folder, 'nothing'), threads: 1 }, workers: 2 });
-    await expect(pool.started).rejects.toMatchObject({ code: 'MODEL_FOLDER_INVALID' });
+    await expect(pool.start()).rejects.toMatchObject({ code: 'MODEL_FOLDER_INVALID' });
     await expect(pool.classify(['a'])).rejects.toMatchObject({ code: 'SERVER_NOT_READY' });
   });
 
   it('passes on what the model throws, and goes on', async () => {
     const pool = start();
-    await pool.started;
+    await pool.start();
     await expect(pool.classify(['throw'])).rejects.toMatchObject({ code: 'INTERNAL', message: 'The text said so.' });
     expect((await pool.classify(['a'])).predictions).toHaveLength(1);
   });
 
   it('replaces a thread that dies: its request fails, those that wait are answered', async () => {
     const pool = start();
-    await pool.started;
+    await pool.start();
     const [died, waiting] = await Promise.allSettled([pool.classify(['die']), pool.classify(['a'])]);
     expect(died).toMatchObject({ status: 'rejected', reason: { code: 'WORKER_FAILED', details: { exitCode: 3 } } });
     expect(waiting).toMatchObject({ status: 'fulfilled', value: { predictions: [{ text: 'a' }] } });
@@ -86,7 +87,7 @@ describe('createWorkerPool', () => {
     const directory = join(folder, 'comes-and-goes');
     mkdirSync(directory);
     const pool = start({ start: { directory, threads: 1 } });
-    await pool.started;
+    await pool.start();
     rmSync(directory, { recursive: true });
     const results = await Promise.allSettled([pool.classify(['die']), pool.classify(['a'])]);
     for (const result of results) expect(result).toMatchObject({ reason: { code: 'WORKER_FAILED' } });
@@ -99,7 +100,7 @@ describe('createWorkerPool', () => {
 
   it('refuses what neither a worker nor the queue has room for', async () => {
     const pool = start({ queueLength: 1 });
-    await pool.started;
+    await pool.start();
     const results = await Promise.allSettled(['block', 'b', 'c', 'd'].map((text) => pool.classify([text])));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
     expect(results[2]).toMatchObject({ reason: { code: 'SERVER_OVERLOADED', details: { retry_after_seconds: 1 } } });
@@ -108,7 +109,7 @@ describe('createWorkerPool', () => {
 
   it('shares a great request between its threads and keeps the order', async () => {
     const pool = start({ workers: 2 });
-    await pool.started;
+    await pool.start();
     const texts = Array.from({ length: 200 }, (_, index) => `text ${index}`);
     const { predictions } = await pool.classify(texts);
     expect(predictions.map(({ text }) => text)).toEqual(texts);
@@ -116,7 +117,7 @@ describe('createWorkerPool', () => {
 
   it('finishes what it has when it is closed, and takes nothing more', async () => {
     const pool = start();
-    await pool.started;
+    await pool.start();
     const running = pool.classify(['block']);
     const waiting = pool.classify(['a']);
     const closed = pool.close();
@@ -130,7 +131,19 @@ describe('createWorkerPool', () => {
 
   it('can be closed while it is loading', async () => {
     const pool = start({ workers: 2 });
+    const started = pool.start();
     await pool.close();
-    await expect(pool.started).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    await started;
+    expect(pool.state).toBe('closing');
+  });
+
+  it('gives up what is not finished when it is told to', async () => {
+    const pool = start();
+    await pool.start();
+    const requests = Promise.allSettled([pool.classify(['block']), pool.classify(['a'])]);
+    const closed = pool.close();
+    pool.abort();
+    for (const result of await requests) expect(result).toMatchObject({ reason: { code: 'SERVER_NOT_READY' } });
+    await closed;
   });
 });

@@ -22,19 +22,24 @@ export interface WorkerPoolOptions {
 
 /** A classifier whose model lives in worker threads. */
 export interface WorkerPool extends Classifier {
-  /** Resolves when every thread has the model; rejects if one cannot load it. */
-  readonly started: Promise<void>;
+  /**
+   * Starts the threads, once.
+   * @returns when every thread has the model
+   * @throws {PolyheadError} whatever a thread cannot load the model for, WORKER_FAILED
+   */
+  start(): Promise<void>;
+  /** Makes every request fail that is not finished, so that `close` need not wait for them. */
+  abort(): void;
 }
 
 const defaultRestartDelays: readonly number[] = [0, 1000, 2000, 5000, 10_000, 30_000];
 
-/** Starts threads that load the model. A thread that dies makes the request that it works on fail and is replaced. */
+/** Makes a pool without threads; `start` starts them. A thread that dies makes the request that it works on fail and is replaced. */
 export function createWorkerPool(options: WorkerPoolOptions): WorkerPool {
   return new ThreadPool(options);
 }
 
 class ThreadPool implements WorkerPool {
-  readonly started: Promise<void>;
   readonly #options: WorkerPoolOptions;
   readonly #queue: JobQueue;
   /** All threads that run, loading ones too. */
@@ -44,15 +49,13 @@ class ThreadPool implements WorkerPool {
   #model: ModelDescription | undefined;
   /** True if no thread is left and the last attempt to start one failed. */
   #broken = false;
+  #starting: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: WorkerPoolOptions) {
     const { workers, queueLength } = options;
     this.#options = options;
     this.#queue = createJobQueue({ capacity: workers + queueLength, workers });
-    this.started = Promise.all(Array.from({ length: workers }, () => this.#start())).then(() => undefined);
-    // The caller may look at it later.
-    this.started.catch(() => undefined);
   }
 
   get state(): ClassifierState {
@@ -72,6 +75,15 @@ class ThreadPool implements WorkerPool {
     return answer;
   }
 
+  start(): Promise<void> {
+    this.#starting ??= this.#startAll();
+    return this.#starting;
+  }
+
+  abort(): void {
+    this.#queue.failAll(createNotReadyError('is shutting down'));
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#drain();
     return this.#closing;
@@ -79,12 +91,17 @@ class ThreadPool implements WorkerPool {
 
   async #drain(): Promise<void> {
     // With no thread left there is nobody to finish anything.
-    if (this.#threads.size === 0) this.#queue.failAll(createNotReadyError('is shutting down'));
+    if (this.#threads.size === 0) this.abort();
     await this.#queue.drained();
     await Promise.all([...this.#threads].map((thread) => thread.stop()));
   }
 
-  async #start(): Promise<void> {
+  async #startAll(): Promise<void> {
+    if (this.#closing !== undefined) return;
+    await Promise.all(Array.from({ length: this.#options.workers }, () => this.#startThread()));
+  }
+
+  async #startThread(): Promise<void> {
     const { entry, start, logger } = this.#options;
     const thread = createWorkerThread({ entry, start, logger });
     this.#threads.add(thread);
@@ -120,7 +137,7 @@ class ThreadPool implements WorkerPool {
     await pause(delays[Math.min(attempt, delays.length - 1)] ?? 0);
     if (this.#closing !== undefined) return;
     try {
-      await this.#start();
+      await this.#startThread();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#options.logger.warn(`A worker thread cannot be replaced yet: ${reason}`);

@@ -15,7 +15,10 @@ export interface WorkerThread {
    * @throws {PolyheadError} WORKER_FAILED if the thread dies, and whatever the model throws
    */
   classify(request: Omit<Extract<WorkerRequest, { kind: 'classify' }>, 'kind'>): Promise<readonly Prediction[]>;
-  /** Ends the thread: gently if it is idle, at once if it is loading or does not answer. */
+  /**
+   * Ends the thread as soon as it has loaded the model, or run the batch that it works on. (Interrupting ONNX Runtime
+   * would end the whole process, so that is done only to a thread that does not answer for half a minute.)
+   */
   stop(): Promise<void>;
 }
 
@@ -31,7 +34,7 @@ interface Pending {
   reject(error: PolyheadError): void;
 }
 
-const stopMilliseconds = 5000;
+const stopMilliseconds = 30_000;
 
 /** Starts a thread that loads the model. */
 export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions): WorkerThread {
@@ -40,7 +43,6 @@ export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions
     ...(entry.execArgv === undefined ? {} : { execArgv: entry.execArgv }),
   });
   let pending: Pending | undefined;
-  let isReady = false;
   const ended = watchEnd(worker);
   const started = new Promise<ModelDescription>((resolve, reject) => {
     worker.on('message', (reply: WorkerReply) => {
@@ -48,9 +50,7 @@ export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions
       if (reply.kind === 'refused') reject(fromErrorMessage(reply.error));
       if (reply.kind === 'predictions') pending?.resolve(reply.predictions);
       if (reply.kind === 'failure') pending?.reject(fromErrorMessage(reply.error));
-      if (reply.kind !== 'ready') return;
-      isReady = true;
-      resolve(reply.model);
+      if (reply.kind === 'ready') resolve(reply.model);
     });
     void ended.then((error) => {
       pending?.reject(error);
@@ -70,8 +70,7 @@ export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions
       });
     },
     async stop() {
-      if (isReady) send({ kind: 'stop' });
-      else await worker.terminate();
+      send({ kind: 'stop' });
       await endsWithin(ended, stopMilliseconds);
       await worker.terminate();
     },
