@@ -47,6 +47,7 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-non-null-assertion': 'off', 'max-params': 'off' },
   },
   { files: ['**/*.test.ts'], rules: { 'max-params': 'off' } },
+  { files: ['examples/**/*.ts'], rules: { '@typescript-eslint/require-await': 'off' } },
   {
     files: ['**/*.js'],
     languageOptions: {

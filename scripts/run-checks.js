@@ -11,16 +11,16 @@ const root = new URL('..', import.meta.url).pathname;
 
 /** Each check is one command; turbo runs it in every package and caches what has not changed. */
 const checks = [
-  ['build', 'turbo', ['run', 'build', '--output-logs=errors-only']],
-  ['types', 'turbo', ['run', 'typecheck', '--output-logs=errors-only']],
-  ['lint', 'turbo', ['run', 'lint', '--output-logs=errors-only']],
+  ['build', 'turbo', ['run', 'build', '--concurrency=2', '--output-logs=errors-only']],
+  ['types', 'turbo', ['run', 'typecheck', '--concurrency=2', '--output-logs=errors-only']],
+  ['lint', 'turbo', ['run', 'lint', '--concurrency=2', '--output-logs=errors-only']],
   ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
   ['structure: ranks and cycles', 'npm', ['run', '--silent', 'check:structure']],
   ['unused files, exports and dependencies', 'npm', ['run', '--silent', 'check:unused']],
-  ['published packages', 'turbo', ['run', 'check:package', '--output-logs=errors-only']],
+  ['published packages', 'turbo', ['run', 'check:package', '--concurrency=2', '--output-logs=errors-only']],
   ['repository rules', 'node', ['scripts/check-repository.js']],
 ];
-const tests = ['turbo', ['run', 'test', '--continue', '--output-logs=errors-only']];
+const tests = ['turbo', ['run', 'test', '--continue', '--concurrency=2', '--output-logs=errors-only']];
 
 function run([name, command, args]) {
   console.log(`\n== ${name}`);

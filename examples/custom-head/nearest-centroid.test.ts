@@ -1,4 +1,4 @@
 import { describeHeadContract } from '@polyhead/heads/testing';
 import { nearestCentroid } from './nearest-centroid.ts';
 
-describeHeadContract(nearestCentroid);
+describeHeadContract({ headType: nearestCentroid });

@@ -1,61 +1,57 @@
-import { assertFitExamples, createAffineHead, restoreAffineHead } from '@polyhead/heads';
-import {
-  PolyheadError,
-  type FittedHead,
-  type Head,
-  type HeadExamples,
-  type HeadType,
-  type JsonObject,
-} from '@polyhead/types';
+/**
+ * A head of your own. The squared distance |x - m|^2 to the mean m of a class differs from -2 (x m - |m|^2 / 2) only by |x|^2,
+ * which all classes share; so the head is an affine map, and is exported to ONNX like the built-in ones.
+ */
+import { assertNotAborted, type HeadExamples, type HeadType, type JsonObject, type Task } from '@polyhead/types';
+import { assertFitExamples, createAffineHead, readHeadOptions, restoreAffineHead } from '@polyhead/heads';
 
 const type = 'nearest-centroid';
-const tasks = ['single-label'] as const;
+const tasks: readonly Task[] = ['single-label'];
 
-/**
- * A head of your own: each class is the mean of its embeddings, and a text belongs to the class whose mean is nearest.
- * The squared distance |x - c|^2 differs from -2 (c x - |c|^2 / 2) only by |x|^2, which is the same for every class, so the
- * head is affine: weights are the means, biases -|c|^2 / 2. That makes it exportable to ONNX like the built-in heads.
- */
+/** The class whose mean embedding is nearest. */
 export const nearestCentroid: HeadType = {
   type,
-  summary: 'Each class is the mean of its embeddings.',
+  summary: 'The class whose mean embedding is nearest.',
   tasks,
-  create: (options: JsonObject = {}): Head => ({
-    type,
-    tasks,
-    fit: (examples) => Promise.resolve(fit(examples, options)),
-  }),
-  restore: (state) => restoreAffineHead(state),
+  restore: restoreAffineHead,
+  create(options: JsonObject = {}) {
+    const sharpness = readHeadOptions(type, options, ['sharpness']).number('sharpness', 10);
+    return {
+      type,
+      tasks,
+      async fit(examples, { signal }) {
+        assertFitExamples(examples, { headType: type, tasks });
+        assertNotAborted(signal);
+        const { labels } = examples.targets;
+        const means = labels.map((_, label) => meanOf(examples, label));
+        // -|x - m|^2 / 2 is x m - |m|^2 / 2, up to what all classes share: an affine map.
+        const halfSquares = means.map((mean) => mean.reduce((sum, value) => sum + value * value, 0) / 2);
+        return createAffineHead({
+          type,
+          task: 'single-label',
+          labels,
+          dimension: examples.embeddings.columns,
+          activation: 'softmax',
+          weights: Float32Array.from(means.flatMap((mean) => mean.map((value) => sharpness * value))),
+          bias: Float32Array.from(halfSquares, (half) => -sharpness * half),
+          options,
+        });
+      },
+    };
+  },
 };
 
-function fit(examples: HeadExamples, options: JsonObject): FittedHead {
-  assertFitExamples(examples, { headType: type, tasks });
-  const { embeddings, targets } = examples;
-  if (targets.task !== 'single-label') throw new PolyheadError('TASK_UNSUPPORTED', { message: 'Only single labels.' });
-  const { labels, classIndices } = targets;
-  const dimension = embeddings.columns;
-  const weights = new Float32Array(labels.length * dimension);
-  const counts = new Float32Array(labels.length);
-  classIndices.forEach((label, row) => {
-    counts[label] = (counts[label] ?? 0) + 1;
-    for (let column = 0; column < dimension; column++) {
-      const at = label * dimension + column;
-      weights[at] = (weights[at] ?? 0) + (embeddings.data[row * dimension + column] ?? 0);
+function meanOf({ embeddings, targets, sampleWeights }: HeadExamples, label: number): number[] {
+  const { data, columns } = embeddings;
+  const sums = new Array<number>(columns).fill(0);
+  let total = 0;
+  for (const [row, target] of targets.task === 'single-label' ? targets.classIndices.entries() : []) {
+    if (target !== label) continue;
+    const weight = sampleWeights?.[row] ?? 1;
+    total += weight;
+    for (const [at, value] of data.subarray(row * columns, (row + 1) * columns).entries()) {
+      sums[at] = (sums[at] ?? 0) + weight * value;
     }
-  });
-  const bias = Float32Array.from(labels, (_, label) => {
-    const mean = weights.subarray(label * dimension, (label + 1) * dimension);
-    mean.forEach((sum, column) => (mean[column] = sum / Math.max(1, counts[label] ?? 1)));
-    return -0.5 * mean.reduce((sum, value) => sum + value * value, 0);
-  });
-  return createAffineHead({
-    type,
-    task: 'single-label',
-    labels,
-    dimension,
-    activation: 'softmax',
-    weights,
-    bias,
-    options,
-  });
+  }
+  return sums.map((sum) => (total > 0 ? sum / total : 0));
 }
