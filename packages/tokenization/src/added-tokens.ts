@@ -1,5 +1,6 @@
 import type { JsonValue } from '@polyhead/types';
 import { JsonFields } from './json-fields.ts';
+import type { TokenModel } from './models/token-model.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { escapePattern } from './patterns.ts';
 import { sliceText, trackText, type TrackedText } from './tracked-text.ts';
@@ -38,17 +39,15 @@ const space = /\p{White_Space}/u;
  * The `added_tokens` of tokenizer.json.
  * @throws {PolyheadError} TOKENIZER_INVALID
  */
-export function readAddedTokens(
-  list: JsonValue | undefined,
-  toId: (token: string) => number | undefined,
-): AddedToken[] {
+export function readAddedTokens(list: JsonValue | undefined, model: Pick<TokenModel, 'toId'>): AddedToken[] {
   const fields = new JsonFields({ added_tokens: list ?? null }, 'tokenizer.json');
   return fields.each('added_tokens', []).map((token) => {
     const special = token.boolean('special', false);
     const content = token.string('content');
+    const id = token.integer('id');
     return {
       // As in the Rust tokenizers, the model's own id counts where the two differ.
-      id: toId(content) ?? token.integer('id'),
+      id: model.toId(content) ?? id,
       content,
       special,
       normalized: token.boolean('normalized', !special),

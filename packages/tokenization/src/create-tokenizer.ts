@@ -1,23 +1,26 @@
-import {
-  type Encoding,
-  type EncodingOptions,
-  type JsonObject,
-  type Tokenizer,
-  type TokenizerInput,
-  type WindowOptions,
-} from '@polyhead/types';
+import type { Encoding, EncodingOptions, JsonObject, Tokenizer, TokenizerInput, WindowOptions } from '@polyhead/types';
 import { readAddedTokens } from './added-tokens.ts';
-import { createContentTokenizer, type Content } from './content.ts';
-import { createTokenJoiner, unknownIdError } from './decoding.ts';
+import { createContentTokenizer, type ContentTokenizer } from './content.ts';
+import { createTokenJoiner, unknownIdError, type TokenJoiner } from './decoding.ts';
 import { buildEncoding } from './encoding.ts';
 import { createModel } from './models/create-model.ts';
 import { findPadId } from './pad-token.ts';
 import { padEncodings } from './padding.ts';
-import { countAdded, readTemplate } from './template.ts';
+import { countAdded, readTemplate, type Template } from './template.ts';
 import { assertText } from './text-check.ts';
 import { trimOffsets } from './trim-offsets.ts';
 import { assertRoom, planTruncation } from './truncation.ts';
+import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 import { planWindows } from './windows.ts';
+
+/** The parts that encoding and decoding work with. */
+interface Parts {
+  readonly vocabulary: Vocabulary;
+  readonly template: Template;
+  readonly counts: { readonly single: number; readonly pair: number };
+  readonly tokenizeContent: ContentTokenizer;
+  readonly join: TokenJoiner;
+}
 
 /**
  * A tokenizer from the contents of tokenizer.json and tokenizer_config.json (`{}` if there is none; only its pad token
@@ -25,67 +28,13 @@ import { planWindows } from './windows.ts';
  * @throws {PolyheadError} TOKENIZER_INVALID
  */
 export function createTokenizer(tokenizerJson: JsonObject, tokenizerConfig: JsonObject): Tokenizer {
-  const model = createModel(tokenizerJson['model']);
-  const added = readAddedTokens(tokenizerJson['added_tokens'], model.toId);
-  const addedIds = new Map(added.map((token) => [token.content, token.id]));
-  const addedTokens = new Map(added.map((token) => [token.id, token.content]));
-  const toId = (token: string): number | undefined => addedIds.get(token) ?? model.toId(token);
-  const toToken = (id: number): string | undefined => addedTokens.get(id) ?? model.toToken(id);
-  const template = readTemplate(tokenizerJson['post_processor']);
-  const counts = { single: countAdded(template.single), pair: countAdded(template.pair) };
-  const tokenizeContent = createContentTokenizer(tokenizerJson, model, added);
-  const join = createTokenJoiner(tokenizerJson['decoder'], added);
-  const specialIds = new Set(added.filter((token) => token.special).map((token) => token.id));
-  const vocabularySize = model.size + added.filter((token) => model.toId(token.content) === undefined).length;
-  const padId = findPadId(tokenizerJson, tokenizerConfig, toId);
-
-  const readContent = (text: string, withOffsets: boolean): Content => {
-    const content = tokenizeContent(text, withOffsets);
-    if (template.trimOffsets !== undefined) trimOffsets(content, toToken, template.trimOffsets);
-    return content;
-  };
-
-  const encode = (input: TokenizerInput, options: EncodingOptions = {}): Encoding => {
-    const contents = textsOf(input).map((text) => readContent(text, options.offsets ?? false));
-    const addSpecialTokens = options.addSpecialTokens ?? true;
-    const kind = contents.length === 1 ? 'single' : 'pair';
-    const lengths = { first: contents[0]?.ids.length ?? 0, second: contents[1]?.ids.length ?? 0 };
-    const addedCount = addSpecialTokens ? counts[kind] : 0;
-    const kept = planTruncation(lengths, {
-      strategy: options.truncation ?? 'longest-first',
-      maximumLength: options.maximumLength,
-      addedTokens: addedCount,
-    });
-    return buildEncoding({
-      template: template[kind],
-      ranges: contents.map((content, index) => ({ content, start: 0, end: index === 0 ? kept.first : kept.second })),
-      addSpecialTokens,
-      tokenCount: lengths.first + lengths.second + addedCount,
-      truncated: kept.first + kept.second < lengths.first + lengths.second,
-    });
-  };
-
-  const encodeWindows = (text: string, options: WindowOptions): Encoding[] => {
-    assertText(text);
-    const addSpecialTokens = options.addSpecialTokens ?? true;
-    const addedCount = addSpecialTokens ? counts.single : 0;
-    assertRoom(options.maximumLength, addedCount);
-    const content = readContent(text, options.offsets ?? false);
-    const plan = { size: options.maximumLength - addedCount, stride: options.stride ?? 0 };
-    return planWindows(content.ids.length, plan).map((range) =>
-      buildEncoding({
-        template: template.single,
-        ranges: [{ content, ...range }],
-        addSpecialTokens,
-        tokenCount: content.ids.length + addedCount,
-        truncated: false,
-      }),
-    );
-  };
-
+  const parts = readParts(tokenizerJson);
+  const { vocabulary, counts } = parts;
+  const padId = findPadId(tokenizerJson, tokenizerConfig, vocabulary.toId);
+  const encode = (input: TokenizerInput, options: EncodingOptions = {}): Encoding => encodeInput(parts, input, options);
   return {
     padId,
-    vocabularySize,
+    vocabularySize: vocabulary.size,
     addedTokens: counts,
     encode,
     pad: (encodings, options) => padEncodings(encodings, padId, options),
@@ -95,18 +44,74 @@ export function createTokenizer(tokenizerJson: JsonObject, tokenizerConfig: Json
         padId,
         options,
       ),
-    encodeWindows,
-    decode: (ids, options) => {
-      const tokens: string[] = [];
-      for (const id of Array.from(ids)) {
-        if (options?.skipSpecialTokens === true && specialIds.has(id)) continue;
-        const token = toToken(id);
-        if (token === undefined) throw unknownIdError(id, vocabularySize);
-        tokens.push(token);
-      }
-      return join(tokens);
-    },
+    encodeWindows: (text, options) => encodeTextWindows(parts, text, options),
+    decode: (ids, options) => decodeIds(parts, ids, options?.skipSpecialTokens ?? false),
   };
+}
+
+function readParts(json: JsonObject): Parts {
+  const model = createModel(json['model']);
+  const added = readAddedTokens(json['added_tokens'], model);
+  const vocabulary = createVocabulary(model, added);
+  const template = readTemplate(json['post_processor']);
+  const tokenize = createContentTokenizer(json, model, added);
+  return {
+    vocabulary,
+    template,
+    counts: { single: countAdded(template.single), pair: countAdded(template.pair) },
+    tokenizeContent: (text, withOffsets) => {
+      const content = tokenize(text, withOffsets);
+      if (template.trimOffsets !== undefined) trimOffsets(content, vocabulary.toToken, template.trimOffsets);
+      return content;
+    },
+    join: createTokenJoiner(json['decoder'], added),
+  };
+}
+
+function encodeInput(parts: Parts, input: unknown, options: EncodingOptions): Encoding {
+  const contents = textsOf(input).map((text) => parts.tokenizeContent(text, options.offsets ?? false));
+  const addSpecialTokens = options.addSpecialTokens ?? true;
+  const kind = contents.length === 1 ? 'single' : 'pair';
+  const addedTokens = addSpecialTokens ? parts.counts[kind] : 0;
+  const lengths = { first: contents[0]?.ids.length ?? 0, second: contents[1]?.ids.length ?? 0 };
+  const strategy = options.truncation ?? 'longest-first';
+  const kept = planTruncation(lengths, { strategy, maximumLength: options.maximumLength, addedTokens });
+  return buildEncoding({
+    template: parts.template[kind],
+    ranges: contents.map((content, index) => ({ content, start: 0, end: index === 0 ? kept.first : kept.second })),
+    addSpecialTokens,
+    tokenCount: lengths.first + lengths.second + addedTokens,
+    truncated: kept.first + kept.second < lengths.first + lengths.second,
+  });
+}
+
+function encodeTextWindows(parts: Parts, text: unknown, options: WindowOptions): Encoding[] {
+  assertText(text);
+  const addSpecialTokens = options.addSpecialTokens ?? true;
+  const addedTokens = addSpecialTokens ? parts.counts.single : 0;
+  assertRoom(options.maximumLength, addedTokens);
+  const content = parts.tokenizeContent(text, options.offsets ?? false);
+  const plan = { size: options.maximumLength - addedTokens, stride: options.stride ?? 0 };
+  return planWindows(content.ids.length, plan).map((range) =>
+    buildEncoding({
+      template: parts.template.single,
+      ranges: [{ content, ...range }],
+      addSpecialTokens,
+      tokenCount: content.ids.length + addedTokens,
+      truncated: false,
+    }),
+  );
+}
+
+function decodeIds({ vocabulary, join }: Parts, ids: ArrayLike<number>, skipSpecialTokens: boolean): string {
+  const tokens: string[] = [];
+  for (const id of Array.from(ids)) {
+    if (skipSpecialTokens && vocabulary.specialIds.has(id)) continue;
+    const token = vocabulary.toToken(id);
+    if (token === undefined) throw unknownIdError(id, vocabulary.size);
+    tokens.push(token);
+  }
+  return join(tokens);
 }
 
 function textsOf(input: unknown): string[] {

@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { createTokenizer } from './create-tokenizer.ts';
 import { readTokenizerJson } from './golden/read-goldens.ts';
 
-const million = 1_000_000;
-
 // A quadratic step anywhere would take minutes on these: the time limit of a test is the check. What is compared is
 // structure: a long text of repeated parts has the repeated tokens of a part.
 describe.each(['bert-minilm', 'xlm-roberta', 'roberta'])('%s on texts of a megabyte', (name) => {
@@ -13,21 +11,19 @@ describe.each(['bert-minilm', 'xlm-roberta', 'roberta'])('%s on texts of a megab
   it('words', () => {
     const part = ' the cat';
     const once = Array.from(encode(part));
-    const ids = encode(part.repeat(million / part.length));
-    expect(ids).toHaveLength((once.length * million) / part.length);
+    const ids = encode(part.repeat(125_000));
+    expect(ids).toHaveLength(once.length * 125_000);
     expect(Array.from(ids.slice(-once.length))).toEqual(once);
   });
 
-  it.each(['a', 'é', '\u0301', '漢', '😀', ' ', '\n', '!', '<mask>', '[MASK] ', 'a\u0301', '<'])(
-    'one word of %j',
-    (part) => {
-      const text = part.repeat(Math.floor(million / part.length));
-      const { ids, offsets = new Int32Array() } = tokenizer.encode(text, { offsets: true });
-      expect(offsets).toHaveLength(2 * ids.length);
-      expect(offsets.at(-4) ?? 0).toBeLessThanOrEqual(text.length);
-      expect(encode(text)).toHaveLength(ids.length - 2);
-    },
-  );
+  it.each(['a', '\u0301', '漢', ' ', '<mask>', 'a\u0301'])('nothing but %j', (part) => {
+    const ids = encode(part.repeat(500_000));
+    const { ids: some, offsets = new Int32Array() } = tokenizer.encode(part.repeat(50_000), { offsets: true });
+    // Proportional but for one word that is too long, and what merges at the ends.
+    expect(Math.abs(ids.length - 10 * (some.length - 2))).toBeLessThanOrEqual(20);
+    expect(offsets).toHaveLength(2 * some.length);
+    expect(offsets.at(-3) ?? 0).toBeLessThanOrEqual(part.length * 50_000);
+  });
 
   it('windows', () => {
     const windows = tokenizer.encodeWindows('word '.repeat(100_000), { maximumLength: 128, stride: 16 });

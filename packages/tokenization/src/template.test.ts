@@ -5,8 +5,7 @@ import { countAdded, readTemplate, type Template } from './template.ts';
 const spell = (parts: Template['pair']): string =>
   parts
     .map(
-      (part) =>
-        (part.kind === 'added' ? `${part.ids.join('+')}` : 'AB'.charAt(part.sequence)) + `:${String(part.typeId)}`,
+      (part) => (part.kind === 'added' ? part.ids.join('+') : 'AB'.charAt(part.sequence)) + `:${String(part.typeId)}`,
     )
     .join(' ');
 

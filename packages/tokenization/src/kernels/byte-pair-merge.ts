@@ -68,7 +68,7 @@ export function mergePairs(symbols: Int32Array, spans: Int32Array, table: MergeT
     spans[2 * at + 1] = spans[2 * next + 1]!;
     symbols[next] = -1;
     nexts[at] = nexts[next]!;
-    if (nexts[at]! < count) previous[nexts[at]!] = at;
+    if (nexts[at] < count) previous[nexts[at]] = at;
     if (previous[at]! >= 0) consider(previous[at]!);
     consider(at);
   }

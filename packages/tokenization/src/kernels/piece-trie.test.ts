@@ -5,10 +5,10 @@ import { PieceTrie } from './piece-trie.ts';
 describe('PieceTrie', () => {
   it('finds exactly what was inserted, however much it has to grow', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 200 }), fc.string(), (pieces, other) => {
+      fc.property(fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 60 }), fc.string(), (pieces, other) => {
         const trie = new PieceTrie(1);
         for (const [id, piece] of pieces.entries()) trie.insert(piece, id);
-        for (const [id, piece] of pieces.entries()) expect(trie.find(piece)).toBe(id);
+        expect(pieces.map((piece) => trie.find(piece))).toEqual(pieces.map((_, id) => id));
         expect(trie.find(other)).toBe(pieces.indexOf(other));
       }),
     );

@@ -37,10 +37,16 @@ export class PieceTrie {
     return this.#ids[node]!;
   }
 
+  /** The node that a text leads to from the root, or -1. */
+  walk(text: string): number {
+    let node = 0;
+    for (let at = 0; at < text.length && node >= 0; at += 1) node = this.child(node, text.charCodeAt(at));
+    return node;
+  }
+
   /** The id of a piece, or -1. */
   find(piece: string): number {
-    let node = 0;
-    for (let at = 0; at < piece.length && node >= 0; at += 1) node = this.child(node, piece.charCodeAt(at));
+    const node = this.walk(piece);
     return node < 0 ? -1 : this.idAt(node);
   }
 

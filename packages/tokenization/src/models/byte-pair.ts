@@ -21,7 +21,7 @@ interface BytePairSettings {
  * @throws {PolyheadError} TOKENIZER_INVALID
  */
 export function createBytePair(fields: JsonFields): TokenModel {
-  const ids = new Map(Object.entries(readVocabulary(fields)));
+  const ids = readVocabulary(fields);
   const unknown = fields.optionalString('unk_token');
   const settings: BytePairSettings = {
     ids,

@@ -20,12 +20,12 @@ describe('rememberWords', () => {
   it('asks the model once for a word in use, however many others come by', () => {
     const { model, calls } = countingModel();
     const tokenize = rememberWords(model);
-    for (let index = 0; index < 100_000; index += 1) {
+    for (let index = 0; index < 30_000; index += 1) {
       tokenize('common');
       expect(tokenize(`word ${String(index)}`).ids).toEqual([`word ${String(index)}`.length]);
     }
     expect(calls.get('common')).toBe(1);
-    expect(calls.size).toBe(100_001);
+    expect(calls.size).toBe(30_001);
   });
 
   it('forgets words that are not used', () => {

@@ -7,7 +7,7 @@ import type { TokenModel } from './token-model.ts';
  * @throws {PolyheadError} TOKENIZER_INVALID
  */
 export function createWordLevel(fields: JsonFields): TokenModel {
-  const ids = new Map(Object.entries(readVocabulary(fields)));
+  const ids = readVocabulary(fields);
   const tokens: string[] = [];
   for (const [token, id] of ids) tokens[id] = token;
   const unknown = ids.get(fields.string('unk_token', '<unk>'));

@@ -2,6 +2,7 @@ import { rememberCharacters } from '../character-memo.ts';
 import { mapCharacters, sliceText, type TrackedText } from '../tracked-text.ts';
 import { isPrintableAscii } from '../unicode.ts';
 
+// eslint-disable-next-line no-control-regex -- these are the control characters to drop
 const nmtDropped = /^[\u0001-\u0008\u000b\u000e-\u001f\u007f\u008f\u009f]$/;
 const nmtSpace = /^[\t\n\f\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]$/;
 
