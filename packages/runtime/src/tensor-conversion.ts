@@ -27,7 +27,7 @@ export function isTensorDataType(name: string): name is TensorDataType {
 }
 
 /** Number of elements of a shape. */
-export function elementCount(shape: readonly number[]): number {
+function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }
 

@@ -23,7 +23,7 @@ function createSegmentName(): string {
 }
 
 /** The bytes of one row of a matrix. */
-export function rowBytes(vectors: Float32Array, row: number, dimension: number): Uint8Array {
+function rowBytes(vectors: Float32Array, row: number, dimension: number): Uint8Array {
   return new Uint8Array(vectors.buffer, vectors.byteOffset + row * dimension * 4, dimension * 4);
 }
 

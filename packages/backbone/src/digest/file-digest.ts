@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathExists, readText, sha256, sha256OfFile, toFileError, writeFileAtomic } from '@polyhead/files';
 
 /** Files from this size on are hashed once and then known by path, size and time of change. */
-export const rememberFromBytes: number = 256 * 1024 * 1024;
+const rememberFromBytes: number = 256 * 1024 * 1024;
 
 /**
  * SHA-256 of a file. Hashing gigabytes takes seconds, so the digest of a large file is remembered in the cache folder
