@@ -5,7 +5,7 @@
 EMBEDDINGS are raw float32 rows. TASK multi-label: TARGETS are raw uint8 rows of LABELS indicators, and one model a label is
 fitted. TASK single-label: TARGETS are raw int32 class indices, and one model is fitted.
 
-{"action": "fit"} is answered with {"seconds": S}; {"action": "predict", "embeddings": FILE, "output": FILE} writes the
+{"action": "fit"} is answered with {"seconds": S}; a "tolerance" in it is given to scikit-learn as tol. {"action": "predict", "embeddings": FILE, "output": FILE} writes the
 probabilities [rows, LABELS] of the last fit as raw float32.
 """
 
@@ -30,12 +30,12 @@ def answer(value):
     print(json.dumps(value), flush=True)
 
 
-def fit_multi_label():
-    return [LogisticRegression(max_iter=1000).fit(train, targets[:, label]) for label in range(labels)]
+def fit_multi_label(options):
+    return [LogisticRegression(**options).fit(train, targets[:, label]) for label in range(labels)]
 
 
-def fit_single_label():
-    return [LogisticRegression(max_iter=1000).fit(train, targets)]
+def fit_single_label(options):
+    return [LogisticRegression(**options).fit(train, targets)]
 
 
 def predict(models, rows):
@@ -64,8 +64,11 @@ answer(
 for line in sys.stdin:
     request = json.loads(line)
     if request["action"] == "fit":
+        options = {"max_iter": 1000}
+        if "tolerance" in request:
+            options["tol"] = request["tolerance"]
         start = time.perf_counter()
-        models = fit()
+        models = fit(options)
         answer({"seconds": time.perf_counter() - start, "iterations": [int(m.n_iter_.max()) for m in models]})
     else:
         predict(models, read_embeddings(request["embeddings"])).tofile(request["output"])

@@ -7,8 +7,11 @@ import { openWorkFolder } from './work-folder.ts';
 /** scikit-learn's logistic regression on the same embeddings. */
 export interface LogisticRegressionPeer {
   readonly process: PeerProcess;
-  /** Fits anew; gives the seconds. */
-  fit(): Promise<number>;
+  /**
+   * Fits anew; gives the seconds.
+   * @param tolerance where to stop; scikit-learn's own default if absent
+   */
+  fit(tolerance?: number): Promise<number>;
   /** Probabilities `[rows, labels]` of the last fit. */
   predict(name: string, embeddings: Matrix): Promise<Matrix>;
 }
@@ -42,7 +45,8 @@ export async function startLogisticRegressionPeer(
   });
   return {
     process,
-    fit: async () => readSeconds(await process.ask({ action: 'fit' })),
+    fit: async (tolerance) =>
+      readSeconds(await process.ask({ action: 'fit', ...(tolerance === undefined ? {} : { tolerance }) })),
     async predict(split, { data, rows }) {
       const input = join(folder, `${split}.f32`);
       const output = join(folder, `${split}.scores.f32`);

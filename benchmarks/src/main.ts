@@ -10,5 +10,6 @@ try {
       ? (error.stack ?? error.message)
       : String(error);
   process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  // A peer that is still running would keep this process alive.
+  process.exit(1);
 }
