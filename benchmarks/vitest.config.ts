@@ -1,3 +1,6 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { createVitestConfig } from '../vitest.shared.ts';
 
-export default createVitestConfig();
+const config: ViteUserConfig = createVitestConfig();
+
+export default config;

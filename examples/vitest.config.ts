@@ -1,3 +1,6 @@
+import type { ViteUserConfig } from 'vitest/config';
 import { createVitestConfig } from '../vitest.shared.ts';
 
-export default createVitestConfig({ include: ['**/*.test.ts'], testTimeout: 300_000 });
+const config: ViteUserConfig = createVitestConfig({ include: ['**/*.test.ts'], testTimeout: 300_000 });
+
+export default config;

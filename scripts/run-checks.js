@@ -9,11 +9,11 @@ import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 
-/** Each check is one command; turbo runs it in every package and caches what has not changed. */
+/** Each check is one command. Turbo caches what has not changed; types and lint look at the whole repository in one program. */
 const checks = [
   ['build', 'turbo', ['run', 'build', '--concurrency=2', '--output-logs=errors-only']],
-  ['types', 'turbo', ['run', 'typecheck', '--concurrency=2', '--output-logs=errors-only']],
-  ['lint', 'turbo', ['run', 'lint', '--concurrency=2', '--output-logs=errors-only']],
+  ['types', 'turbo', ['run', '//#typecheck', '--output-logs=errors-only']],
+  ['lint', 'turbo', ['run', '//#lint', '--output-logs=errors-only']],
   ['format', 'prettier', ['--check', '.', '--log-level', 'warn']],
   ['structure: ranks and cycles', 'npm', ['run', '--silent', 'check:structure']],
   ['unused files, exports and dependencies', 'npm', ['run', '--silent', 'check:unused']],

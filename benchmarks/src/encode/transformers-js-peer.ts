@@ -9,7 +9,7 @@ import { openWorkFolder, workDirectory } from '../work-folder.ts';
 const installDirectory = join(workDirectory, 'transformers-js');
 
 /** How transformers.js is installed; said when it is not there. */
-export const transformersJsNote =
+export const transformersJsNote: string =
   'transformers.js is left out; install it with: ' +
   'npm install --prefix benchmarks/.work/transformers-js --ignore-scripts @huggingface/transformers';
 

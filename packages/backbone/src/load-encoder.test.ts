@@ -52,6 +52,7 @@ describe('loadEncoder', () => {
       normalized: false,
       prompt: '',
       longText: 'truncate',
+      graph: 'built',
       digest: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
     });
     expect(encoder.directory).toBe(tiny);

@@ -163,6 +163,7 @@ async function describeEncoder({
     normalized: settings.normalize,
     prompt: settings.prompt,
     longText,
+    graph: files.graph === undefined ? 'built' : 'file',
   };
 }
 

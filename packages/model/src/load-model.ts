@@ -12,7 +12,7 @@ import { readThresholds } from './thresholds-file.ts';
 /** How a model is loaded: where heads come from, and how its encoder runs. */
 export interface LoadModelOptions extends Omit<
   LoadEncoderOptions,
-  'pooling' | 'normalize' | 'maximumLength' | 'prompt' | 'longText'
+  'pooling' | 'normalize' | 'maximumLength' | 'prompt' | 'longText' | 'useOnnxFile'
 > {
   /** Types of heads that can be restored. @default the built-in ones */
   readonly registry?: HeadTypeRegistry | undefined;
@@ -76,7 +76,7 @@ async function loadModelEncoder(
   options: EncoderRunOptions,
 ): Promise<Encoder> {
   const reference = manifest.storage === 'copied' ? resolve(directory, files.encoder) : manifest.reference;
-  const { pooling, normalized, maximumLength, prompt, longText } = manifest;
+  const { pooling, normalized, maximumLength, prompt, longText, graph } = manifest;
   try {
     return await loadEncoder(reference, {
       ...options,
@@ -85,6 +85,7 @@ async function loadModelEncoder(
       maximumLength,
       prompt,
       longText,
+      useOnnxFile: graph === 'file',
     });
   } catch (error) {
     if (!PolyheadError.isInstance(error) || error.code === 'ABORTED') throw error;

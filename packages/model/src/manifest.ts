@@ -55,6 +55,7 @@ const encoder = z.object({
   normalized: z.boolean(),
   prompt: z.string(),
   longText: z.enum(['truncate', 'windows']),
+  graph: z.enum(['built', 'file']),
   storage: z.enum(['referenced', 'copied']),
   license: z.string().min(1).optional(),
 });

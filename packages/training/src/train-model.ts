@@ -77,8 +77,8 @@ function toEncoderOptions(
   backbone: BackboneConfig,
   options: Pick<TrainOptions, 'onProgress' | 'signal' | 'logger'>,
 ): LoadEncoderOptions {
-  const { pooling, normalize, maximumLength, prompt, longText, threads, provider } = backbone;
-  const settings = { pooling, normalize, maximumLength, prompt, longText, threads, provider };
+  const { pooling, normalize, maximumLength, prompt, longText, useOnnxFile, threads, provider } = backbone;
+  const settings = { pooling, normalize, maximumLength, prompt, longText, useOnnxFile, threads, provider };
   const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
   return { ...given, onProgress: options.onProgress, signal: options.signal, logger: options.logger };
 }

@@ -34,6 +34,9 @@ export interface EncodedText {
   readonly tokenCount: number;
 }
 
+/** Whether the ONNX graph is built from the checkpoint's weights, or is the checkpoint's own `onnx/model.onnx`. */
+export type EncoderGraphSource = 'built' | 'file';
+
 /** What identifies an encoder and how it turns texts into embeddings. */
 export interface EncoderDescription {
   /** The reference that it was loaded by: a bundled name, a folder or a Hugging Face id. */
@@ -51,6 +54,8 @@ export interface EncoderDescription {
   readonly prompt: string;
   /** What happens to longer texts unless a call says otherwise. */
   readonly longText: LongTextStrategy;
+  /** Where its ONNX graph comes from. */
+  readonly graph: EncoderGraphSource;
 }
 
 /** Turns texts into embeddings. */

@@ -22,6 +22,7 @@ export type {
   EncodeOptions,
   Encoder,
   EncoderDescription,
+  EncoderGraphSource,
   LongTextStrategy,
   PoolingMode,
 } from './encoder.ts';

@@ -22,6 +22,7 @@ const model: ServedModel = {
       normalized: true,
       prompt: '',
       longText: 'truncate',
+      graph: 'built',
     },
     heads: [],
   },

@@ -28,6 +28,7 @@ function setUp({ maximumLength = 16, ...changes }: Partial<EncoderParts> & { max
     normalized: false,
     prompt: '',
     longText: 'truncate',
+    graph: 'built',
   } as const;
   const encoder = createEncoder({
     description,

@@ -43,6 +43,7 @@ export function createFakeEncoder(digest = 'fake'): FakeEncoder {
       normalized: false,
       prompt: '',
       longText: 'truncate',
+      graph: 'built',
     },
     encode,
     encodeStream: (texts, options = {}) => encodeStreamInChunks(encode, texts, options),

@@ -78,6 +78,7 @@ function page(...heads: readonly ReportHead[]): string {
       normalized: true,
       prompt: nasty,
       longText: 'truncate',
+      graph: 'built',
       storage: 'referenced',
       license: nasty,
     },

@@ -55,6 +55,7 @@ export function createFakeEncoder(
       normalized: false,
       prompt: '',
       longText: 'truncate',
+      graph: 'built',
     },
     encode,
     encodeStream,

@@ -73,6 +73,10 @@ const backboneSchema = z.strictObject({
     .enum(['truncate', 'windows'])
     .default('truncate')
     .describe('What happens to texts over the maximum length'),
+  useOnnxFile: z
+    .boolean()
+    .optional()
+    .describe("Takes the checkpoint's own onnx/model.onnx. Default: only if there are no safetensors"),
   threads: z.int().min(1).optional().describe('Threads of the encoder. Default: all cores'),
   provider: z
     .enum(['cpu', 'cuda', 'webgpu', 'coreml', 'dml'])

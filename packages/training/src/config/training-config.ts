@@ -63,6 +63,8 @@ export interface BackboneConfig {
   readonly prompt?: string | undefined;
   /** @default truncate */
   readonly longText: LongTextStrategy;
+  /** Takes the checkpoint's own `onnx/model.onnx` instead of building the graph. @default only without safetensors */
+  readonly useOnnxFile?: boolean | undefined;
   readonly threads?: number | undefined;
   readonly provider?: 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | undefined;
 }
