@@ -1,0 +1,81 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
+const main = join(import.meta.dirname, 'main.ts');
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-main-'));
+  const rows = Array.from(
+    { length: 6000 },
+    (_, row) => `"sentence number ${row} with a few more words",${row % 2 === 0 ? 'even' : 'odd'}`,
+  );
+  await writeFile(join(folder, 'many.csv'), ['text,label', ...rows].join('\n'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+interface Running {
+  readonly child: ChildProcess;
+  /** Resolves with exit code and standard error at the end. */
+  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
+  /** Resolves when standard error has the words. */
+  says(words: string): Promise<void>;
+}
+
+/** Starts the command line as a process of its own, from the sources. */
+function start(...words: string[]): Running {
+  const child = spawn(process.execPath, ['--import', tsx, '--conditions=@polyhead/source', main, ...words], {
+    cwd: folder,
+  });
+  let stdout = '';
+  let stderr = '';
+  const waiting: { words: string; resolve: () => void }[] = [];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    for (const entry of waiting) if (stderr.includes(entry.words)) entry.resolve();
+  });
+  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
+    child.on('close', (code) => resolve({ code, stdout, stderr })),
+  );
+  return { child, ended, says: (text) => new Promise((resolve) => waiting.push({ words: text, resolve })) };
+}
+
+describe('the process', () => {
+  it('ends with 0 for help and version, and writes them to standard output', async () => {
+    const version = await start('--version').ended;
+    expect(version).toMatchObject({ code: 0, stderr: '' });
+    expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(await start('train', '--help').ended).toMatchObject({ code: 0 });
+  });
+
+  it.each([
+    ['an unknown command', ['frobnicate'], 2],
+    ['an unknown flag', ['info', 'model', '--frobnicate'], 2],
+    ['a missing argument', ['info'], 2],
+    ['a number that is none', ['train', '--seed', 'x'], 2],
+    ['a missing file', ['train', '--data', 'none.csv', '--output', 'model'], 1],
+  ])('ends with its code for %s, with one line that says why', async (_name, words, code) => {
+    const result = await start(...words).ended;
+    expect(result.code).toBe(code);
+    expect(result.stderr).toMatch(/^error/);
+    expect(result.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('ends with 130 after Ctrl-C and leaves nothing half-written', async () => {
+    const running = start('train', '--data', 'many.csv', '--output', 'model', '--no-cache');
+    await running.says('encoding');
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(stderr).toContain('error ABORTED');
+    expect(code).toBe(130);
+    expect(await readdir(folder)).toEqual(['many.csv']);
+    expect((await readFile(join(folder, 'many.csv'), 'utf8')).split('\n')).toHaveLength(6001);
+  });
+});
