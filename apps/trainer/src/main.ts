@@ -1,6 +1,6 @@
 import { PolyheadError } from '@polyhead/types';
 import { CommanderError } from 'commander';
-import pc from 'picocolors';
+import { messageColors } from './output/colors.ts';
 import { createCommandContext } from './command-context.ts';
 import { exitCodes, toExitCode } from './exit-codes.ts';
 import { createProgram } from './program.ts';
@@ -22,11 +22,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) =>
 function report(error: unknown): void {
   context.progress.clear();
   if (PolyheadError.isInstance(error)) {
-    process.stderr.write(`${pc.red(`error ${error.code}:`)} ${error.message}\n`);
+    process.stderr.write(`${messageColors.red(`error ${error.code}:`)} ${error.message}\n`);
   } else {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     process.stderr.write(
-      `${pc.red('error INTERNAL:')} ${text}\nThis is a defect of polyhead; please report it with the command that you ran.\n`,
+      `${messageColors.red('error INTERNAL:')} ${text}\nThis is a defect of polyhead; please report it with the command that you ran.\n`,
     );
   }
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import pc from 'picocolors';
+import { wantsColors } from './colors.ts';
 
 /** A cell: numbers are right-aligned with three decimals unless they are whole. */
 export type Cell = string | number | null | undefined;
@@ -12,9 +12,10 @@ function formatCell(cell: Cell): string {
 
 /** A plain table with a header, for the terminal. */
 export function formatTable(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  const colored = wantsColors(process.stdout);
   const table = new Table({
     head: [...header],
-    style: { head: pc.isColorSupported ? ['bold'] : [], border: pc.isColorSupported ? ['gray'] : [], compact: true },
+    style: { head: colored ? ['bold'] : [], border: colored ? ['gray'] : [], compact: true },
     colAligns: header.map((_, column) => (rows.every((row) => typeof row[column] !== 'string') ? 'right' : 'left')),
   });
   for (const row of rows) table.push(row.map(formatCell));

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import type { Logger } from '@polyhead/types';
-import pc from 'picocolors';
+import { messageColors } from './colors.ts';
 
 /** Where a command writes: results to `output`, everything about them to `messages`. */
 export interface Terminal {
@@ -19,6 +19,6 @@ export function createTerminal(): Terminal {
 export function createTerminalLogger(terminal: Terminal): Logger {
   return {
     info: (message) => void terminal.messages.write(`${message}\n`),
-    warn: (message) => void terminal.messages.write(`${pc.yellow('warning:')} ${message}\n`),
+    warn: (message) => void terminal.messages.write(`${messageColors.yellow('warning:')} ${message}\n`),
   };
 }
