@@ -55,6 +55,12 @@ export const errorCodes = {
   SHAPE_MISMATCH: 'Two arrays that belong together have different lengths or shapes.',
   NOT_FINITE: 'A number that must be finite is NaN or infinite.',
   DID_NOT_CONVERGE: 'An optimizer failed before it reached a usable solution.',
+  GRADIENT_UNSUPPORTED:
+    'An operator of an ONNX graph has no gradient rule, so that what lies before it cannot be trained.',
+  TRAINING_DIVERGED: 'A loss or gradient became NaN or infinite; the last checkpoint is kept.',
+  MEMORY_TOO_SMALL: 'The memory budget cannot hold even one text of the maximum length.',
+  CHECKPOINT_MISMATCH: 'A checkpoint belongs to another configuration or model than the one to be resumed.',
+  CHECKPOINT_NOT_FOUND: 'There is nothing to resume: the output folder holds no checkpoint.',
   // Saved models
   MODEL_FOLDER_INVALID: 'A folder is not a Polyhead model, or its manifest is damaged.',
   MODEL_VERSION_UNSUPPORTED: 'A model was saved in a format version that this release does not know.',

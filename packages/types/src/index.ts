@@ -58,3 +58,12 @@ export type {
 export type { BatchShape, Loss } from './loss.ts';
 export type { Metric, MetricInput } from './metric.ts';
 export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';
+export type {
+  EncoderParameter,
+  OptimizerSettings,
+  ParameterRole,
+  ParameterUpdate,
+  TrainableEncoder,
+  TrainingPass,
+  TrainingPassOptions,
+} from './trainable-encoder.ts';
