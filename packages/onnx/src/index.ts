@@ -39,7 +39,13 @@ export { encodeModel } from './protobuf/encode-model.ts';
 export { readModel } from './storage/read-model.ts';
 export { writeModel, type WriteModelOptions } from './storage/write-model.ts';
 export type { EncoderConfiguration } from './architectures/architecture.ts';
-export { buildEncoderModel, supportedModelTypes, type EncoderModel } from './architectures/build-encoder-model.ts';
+export {
+  buildEncoderModel,
+  supportedModelTypes,
+  type BuildEncoderOptions,
+  type EncoderModel,
+} from './architectures/build-encoder-model.ts';
+export type { DropoutDimension, DropoutSite } from './blocks/dropout.ts';
 export {
   createGraphBuilder,
   extendModel,

@@ -3,9 +3,10 @@ import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { linear } from '../blocks/linear.ts';
-import { postNormLayer, type LayerNames } from '../blocks/post-norm-layer.ts';
+import { postNormLayer, type LayerDropout, type LayerNames } from '../blocks/post-norm-layer.ts';
+import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
-import { assertPlainBert, bert, bertLayerSizes } from './bert.ts';
+import { assertPlainBert, bert, bertLayerSizes, hiddenDropout } from './bert.ts';
 
 function layerNames(group: number, layer: number): LayerNames {
   const path = `encoder.albert_layer_groups.${group}.albert_layers.${layer}`;
@@ -18,6 +19,16 @@ function layerNames(group: number, layer: number): LayerNames {
     inner: `${path}.ffn`,
     outer: `${path}.ffn_output`,
     outputNorm: `${path}.full_layer_layer_norm`,
+  };
+}
+
+/** The reference implementation takes nothing out behind the feed-forward half. */
+function layerDropout(reader: ConfigurationReader, path: string): LayerDropout {
+  return {
+    path,
+    attentionProbabilities: reader.probability('attention_probs_dropout_prob', 0),
+    attentionOutput: hiddenDropout(reader, 0),
+    feedForwardOutput: undefined,
   };
 }
 
@@ -35,6 +46,7 @@ export const albert: Architecture = {
     const states = embeddings(context, {
       size,
       epsilon: sizes.epsilon,
+      dropout: hiddenDropout(configuration, 0),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
       types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },
@@ -50,8 +62,10 @@ export const albert: Architecture = {
     for (let layer = 0; layer < layerCount; layer++) {
       const group = Math.floor((layer * groupCount) / layerCount);
       for (let inner = 0; inner < configuration.integer('inner_group_num', 1); inner++) {
-        state = builder.within(`layer.${layer}.${inner}`, () =>
-          postNormLayer(context, state, { names: layerNames(group, inner), sizes, activation, bias }),
+        const path = `layer.${layer}.${inner}`;
+        const dropout = layerDropout(configuration, path);
+        state = builder.within(path, () =>
+          postNormLayer(context, state, { names: layerNames(group, inner), sizes, activation, bias, dropout }),
         );
       }
     }

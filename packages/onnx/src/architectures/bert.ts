@@ -3,7 +3,7 @@ import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
-import { postNormLayer, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import { postNormLayer, type LayerDropout, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -38,6 +38,21 @@ export function bertLayerSizes(reader: ConfigurationReader): LayerSizes {
   };
 }
 
+/** The share of a state's numbers that BERT-like encoders take out in training. */
+export function hiddenDropout(reader: ConfigurationReader, fallback = 0.1): number {
+  return reader.probability('hidden_dropout_prob', fallback);
+}
+
+/** What a BERT-like layer takes out in training. @param path of the layer in the names of dropout sites */
+export function bertLayerDropout(reader: ConfigurationReader, path: string): LayerDropout {
+  return {
+    path,
+    attentionProbabilities: reader.probability('attention_probs_dropout_prob', 0.1),
+    attentionOutput: hiddenDropout(reader),
+    feedForwardOutput: hiddenDropout(reader),
+  };
+}
+
 /** All layers, one after the other, with the same attention bias. `[tokens, hidden]` to the same. */
 export function bertLayers(context: EncoderContext, input: string, bias: string): string {
   const { builder, configuration } = context;
@@ -45,8 +60,10 @@ export function bertLayers(context: EncoderContext, input: string, bias: string)
   const activation = findActivation(configuration, 'hidden_act');
   let state = input;
   for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-    state = builder.within(`layer.${layer}`, () =>
-      postNormLayer(context, state, { names: bertLayerNames(layer), sizes, activation, bias }),
+    const path = `layer.${layer}`;
+    const dropout = bertLayerDropout(configuration, path);
+    state = builder.within(path, () =>
+      postNormLayer(context, state, { names: bertLayerNames(layer), sizes, activation, bias, dropout }),
     );
   }
   return state;
@@ -77,6 +94,7 @@ export const bert: Architecture = {
     const states = embeddings(context, {
       size: hiddenSize,
       epsilon,
+      dropout: hiddenDropout(configuration),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
       types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },

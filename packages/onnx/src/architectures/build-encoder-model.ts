@@ -1,5 +1,6 @@
 import { PolyheadError } from '@polyhead/types';
 
+import { createDropout, type DropoutSite } from '../blocks/dropout.ts';
 import { unflattenTokens } from '../blocks/flatten-tokens.ts';
 import { createGraphBuilder } from '../builder/graph-builder.ts';
 import { createCheckpointWeights } from '../checkpoint/checkpoint-weights.ts';
@@ -19,6 +20,18 @@ import { roberta } from './roberta.ts';
 export interface EncoderModel {
   readonly model: OnnxModel;
   readonly configuration: EncoderConfiguration;
+  /** The dropout masks that the graph takes as inputs; empty unless it was built for training. */
+  readonly dropoutSites: readonly DropoutSite[];
+}
+
+/** How an encoder is built. */
+export interface BuildEncoderOptions {
+  /**
+   * Multiplies by a mask wherever the architecture has dropout in training. `true` takes the probabilities of config.json and
+   * leaves out sites where they are 0; a number is used at every site instead.
+   * @default false
+   */
+  readonly dropout?: boolean | number;
 }
 
 const architectures: readonly Architecture[] = [
@@ -42,10 +55,13 @@ export const supportedModelTypes: readonly string[] = architectures.flatMap(({ m
  *
  * Weights are float32, whatever the files hold, and keep their names and shapes: an initializer
  * `encoder.layer.0.output.dense.weight` is that tensor of the checkpoint.
+ *
+ * With `dropout`, each of `dropoutSites` is one more input, float32, for a mask that the caller makes; with masks of ones the
+ * graph computes what it computes without dropout.
  * @throws {PolyheadError} ARCHITECTURE_UNSUPPORTED, TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION,
- * SAFETENSORS_MALFORMED, FILE_NOT_FOUND, FILE_UNREADABLE
+ * INVALID_ARGUMENT, SAFETENSORS_MALFORMED, FILE_NOT_FOUND, FILE_UNREADABLE
  */
-export async function buildEncoderModel(directory: string): Promise<EncoderModel> {
+export async function buildEncoderModel(directory: string, options: BuildEncoderOptions = {}): Promise<EncoderModel> {
   const checkpoint = await readCheckpoint(directory);
   const reader = checkpoint.configuration;
   const modelType = reader.text('model_type', '');
@@ -59,10 +75,11 @@ export async function buildEncoderModel(directory: string): Promise<EncoderModel
   const attentionMask = builder.input('attention_mask', { dataType: 'int64', shape });
   const inputShape = builder.operation('Shape', [inputIds]);
   const weights = createCheckpointWeights(checkpoint, builder, architecture.probe);
-  const context = { builder, weights, configuration: reader, inputIds, attentionMask, inputShape };
+  const dropout = createDropout(builder, options.dropout ?? false);
+  const context = { builder, weights, configuration: reader, dropout, inputIds, attentionMask, inputShape };
   const states = unflattenTokens(context, architecture.build(context), configuration.hiddenSize);
   builder.output('last_hidden_state', states, { dataType: 'float32', shape: [...shape, configuration.hiddenSize] });
-  return { model: builder.build(), configuration };
+  return { model: builder.build(), configuration, dropoutSites: dropout.sites };
 }
 
 function unsupportedArchitecture(modelType: string, file: string): PolyheadError {

@@ -6,10 +6,15 @@ import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { layerNormalization } from '../blocks/layer-normalization.ts';
 import { linear } from '../blocks/linear.ts';
-import { addAndNormalize, feedForward, type LayerNames, type PostNormLayerOptions } from '../blocks/post-norm-layer.ts';
+import {
+  afterAttention,
+  type LayerNames,
+  type LayerSizes,
+  type PostNormLayerOptions,
+} from '../blocks/post-norm-layer.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
-import { bertLayerNames, bertLayerSizes } from './bert.ts';
+import { bertLayerDropout, bertLayerNames, bertLayerSizes, hiddenDropout } from './bert.ts';
 
 function layerNames(layer: number): LayerNames {
   const path = `encoder.layer.${layer}.attention.self`;
@@ -57,9 +62,12 @@ function assertSupportedVariant(reader: ConfigurationReader): void {
   if (!reader.flag('relative_attention', false)) throw reader.reject('relative_attention', 'true');
 }
 
-function sharedPositions(context: EncoderContext, hiddenSize: number, epsilon: number): RelativePositions {
+function sharedPositions(
+  context: EncoderContext,
+  buckets: Buckets,
+  { hiddenSize, epsilon }: LayerSizes,
+): RelativePositions {
   const { builder, configuration, weights } = context;
-  const buckets = readBuckets(configuration);
   const isNormalized = configuration.text('norm_rel_ebd', 'none').includes('layer_norm');
   return builder.within('relative_positions', () =>
     relativePositions(context, {
@@ -73,37 +81,50 @@ function sharedPositions(context: EncoderContext, hiddenSize: number, epsilon: n
   );
 }
 
-function debertaLayer(
-  context: EncoderContext,
-  input: string,
-  options: PostNormLayerOptions & { readonly positions: RelativePositions },
-): string {
+interface DebertaLayerOptions extends PostNormLayerOptions {
+  readonly positions: RelativePositions;
+  /** Rows of the whole table of relative positions. */
+  readonly positionCount: number;
+}
+
+/** The relative positions as a layer takes them: in training each layer takes out numbers of its own. */
+function relativeStates(context: EncoderContext, options: DebertaLayerOptions): string {
+  const { positions, positionCount, sizes, dropout } = options;
+  return context.dropout.apply(
+    positions.states,
+    {
+      name: `${dropout.path}.relative_positions`,
+      probability: hiddenDropout(context.configuration),
+      shape: [positionCount, sizes.hiddenSize],
+    },
+    positions.sliceRows,
+  );
+}
+
+function debertaLayer(context: EncoderContext, input: string, options: DebertaLayerOptions): string {
   const { configuration } = context;
-  const { names, sizes, positions, bias } = options;
+  const { names, sizes, positions, bias, dropout } = options;
   const project = (states: string, name: string): string =>
     linear(context, states, { name, inputs: sizes.hiddenSize, outputs: sizes.hiddenSize });
   const kinds = configuration.texts('pos_att_type') ?? [];
   const isShared = configuration.flag('share_att_key', false);
+  const rows = relativeStates(context, options);
   const attended = disentangledAttention(context, {
     ...sizes,
     query: project(input, names.query),
     key: project(input, names.key),
     value: project(input, names.value),
     positionKey: kinds.includes('c2p')
-      ? project(positions.states, isShared ? names.key : names.key.replace('key_proj', 'pos_key_proj'))
+      ? project(rows, isShared ? names.key : names.key.replace('key_proj', 'pos_key_proj'))
       : undefined,
     positionQuery: kinds.includes('p2c')
-      ? project(positions.states, isShared ? names.query : names.query.replace('query_proj', 'pos_query_proj'))
+      ? project(rows, isShared ? names.query : names.query.replace('query_proj', 'pos_query_proj'))
       : undefined,
     positions,
     bias,
+    dropout,
   });
-  const projected = project(attended, names.attentionOutput);
-  return feedForward(
-    context,
-    addAndNormalize(context, [projected, input], { ...sizes, name: names.attentionNorm }),
-    options,
-  );
+  return afterAttention(context, { input, attended }, options);
 }
 
 /** DeBERTa-v2 and v3 (He et al. 2021, 2023), without the convolution that the largest v2 models have. */
@@ -134,16 +155,20 @@ export const debertaV2: Architecture = {
     const states = embeddings(context, {
       size: hiddenSize,
       epsilon,
+      dropout: hiddenDropout(configuration),
       vocabularySize: configuration.integer('vocab_size'),
       positions: configuration.flag('position_biased_input', true) ? positions : undefined,
       types: typeCount > 0 ? { kind: 'input', count: typeCount } : undefined,
     });
     const bias = attentionBias(context);
-    const relative = sharedPositions(context, hiddenSize, epsilon);
+    const buckets = readBuckets(configuration);
+    const positionOptions = { positions: sharedPositions(context, buckets, sizes), positionCount: 2 * buckets.span };
     let state = flattenTokens(context, states, hiddenSize);
     for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-      const options = { names: layerNames(layer), sizes, activation, bias, positions: relative };
-      state = builder.within(`layer.${layer}`, () => debertaLayer(context, state, options));
+      const path = `layer.${layer}`;
+      const dropout = bertLayerDropout(configuration, path);
+      const options = { names: layerNames(layer), sizes, activation, bias, dropout, ...positionOptions };
+      state = builder.within(path, () => debertaLayer(context, state, options));
     }
     return state;
   },

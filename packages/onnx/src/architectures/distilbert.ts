@@ -2,7 +2,7 @@ import { findActivation } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
-import { postNormLayer, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import { postNormLayer, type LayerDropout, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -31,6 +31,16 @@ function layerSizes(reader: ConfigurationReader): LayerSizes {
   return { hiddenSize, headCount, headSize: hiddenSize / headCount, innerSize: reader.integer('hidden_dim'), epsilon };
 }
 
+/** The reference implementation takes nothing out between attention and its residual. */
+function layerDropout(reader: ConfigurationReader, path: string): LayerDropout {
+  return {
+    path,
+    attentionProbabilities: reader.probability('attention_dropout', 0.1),
+    attentionOutput: undefined,
+    feedForwardOutput: reader.probability('dropout', 0.1),
+  };
+}
+
 /** DistilBERT (Sanh et al. 2019): BERT's layers without token types, under names of its own. */
 export const distilbert: Architecture = {
   modelTypes: ['distilbert'],
@@ -48,14 +58,17 @@ export const distilbert: Architecture = {
     const states = embeddings(context, {
       size: sizes.hiddenSize,
       epsilon,
+      dropout: configuration.probability('dropout', 0.1),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
     });
     const bias = attentionBias(context);
     let state = flattenTokens(context, states, sizes.hiddenSize);
     for (let layer = 0; layer < configuration.integer('n_layers'); layer++) {
-      state = builder.within(`layer.${layer}`, () =>
-        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias }),
+      const path = `layer.${layer}`;
+      const dropout = layerDropout(configuration, path);
+      state = builder.within(path, () =>
+        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias, dropout }),
       );
     }
     return state;

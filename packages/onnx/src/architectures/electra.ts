@@ -3,7 +3,7 @@ import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { linear } from '../blocks/linear.ts';
 import type { Architecture } from './architecture.ts';
-import { assertPlainBert, bert, bertLayers, bertLayerSizes } from './bert.ts';
+import { assertPlainBert, bert, bertLayers, bertLayerSizes, hiddenDropout } from './bert.ts';
 
 /** ELECTRA's discriminator (Clark et al. 2020): BERT whose embeddings may be narrower than its layers. */
 export const electra: Architecture = {
@@ -18,6 +18,7 @@ export const electra: Architecture = {
     const states = embeddings(context, {
       size,
       epsilon,
+      dropout: hiddenDropout(configuration),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
       types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },

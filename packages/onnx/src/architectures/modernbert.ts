@@ -1,6 +1,6 @@
 import { findActivation } from '../blocks/activation.ts';
 import { attentionBias, float32Code, maskedScore } from '../blocks/attention-bias.ts';
-import { joinHeads, splitHeads, type HeadLayout } from '../blocks/attention.ts';
+import { attentionSite, joinHeads, splitHeads, type HeadLayout } from '../blocks/attention.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { layerNormalization } from '../blocks/layer-normalization.ts';
@@ -39,6 +39,10 @@ function readSizes(reader: ConfigurationReader): Sizes {
     innerSize: reader.integer('intermediate_size'),
     epsilon: reader.number('norm_eps', 1e-5),
   };
+}
+
+interface LayerOptions extends Sizes, LayerGeometry {
+  readonly layer: number;
 }
 
 /** Newer configurations list the kind of each layer, older ones say that every n-th layer is global. */
@@ -84,13 +88,12 @@ function splitInParts(context: EncoderContext, input: string, count: number): st
   return context.builder.node('Split', [input], { outputs: count, attributes });
 }
 
-function attentionBlock(
-  context: EncoderContext,
-  input: string,
-  options: Sizes & LayerGeometry & { readonly path: string },
-): string {
-  const { builder, configuration } = context;
-  const { hiddenSize, path, angles } = options;
+function attentionBlock(context: EncoderContext, input: string, options: LayerOptions): string {
+  const { builder, configuration, dropout } = context;
+  const { hiddenSize, headCount, angles } = options;
+  const path = `layers.${options.layer}.attn`;
+  const site = `layer.${options.layer}`;
+  const probability = configuration.probability('attention_dropout', 0);
   const bias = configuration.flag('attention_bias', false);
   const joined = linear(context, input, { name: `${path}.Wqkv`, inputs: hiddenSize, outputs: 3 * hiddenSize, bias });
   const [query = '', key = '', value = ''] = splitInParts(context, joined, 3).map((part) =>
@@ -105,36 +108,39 @@ function attentionBlock(
   });
   const scores = builder.operation('Add', [builder.operation('MatMul', [scaled, turnedKey]), options.bias]);
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  const attended = joinHeads(context, builder.operation('MatMul', [shares, value]), options);
-  return linear(context, attended, { name: `${path}.Wo`, inputs: hiddenSize, outputs: hiddenSize, bias });
+  const kept = dropout.apply(shares, attentionSite(headCount, { path: site, attentionProbabilities: probability }));
+  const attended = joinHeads(context, builder.operation('MatMul', [kept, value]), options);
+  const output = linear(context, attended, { name: `${path}.Wo`, inputs: hiddenSize, outputs: hiddenSize, bias });
+  return dropout.apply(output, { name: `${site}.attention_output`, probability, shape: ['tokens', hiddenSize] });
 }
 
 /** GeGLU (Shazeer 2020): the activation of the first half times the second half. */
-function gatedFeedForward(context: EncoderContext, input: string, options: Sizes & { readonly path: string }): string {
+function gatedFeedForward(context: EncoderContext, input: string, options: LayerOptions): string {
   const { builder, configuration } = context;
-  const { hiddenSize, innerSize, path } = options;
+  const { hiddenSize, innerSize } = options;
+  const path = `layers.${options.layer}.mlp`;
   const bias = configuration.flag('mlp_bias', false);
   const wide = linear(context, input, { name: `${path}.Wi`, inputs: hiddenSize, outputs: 2 * innerSize, bias });
   const [content = '', gate = ''] = splitInParts(context, wide, 2);
   const active = findActivation(configuration, 'hidden_activation')(builder, content);
-  const gated = builder.operation('Mul', [active, gate]);
+  const gated = context.dropout.apply(builder.operation('Mul', [active, gate]), {
+    name: `layer.${options.layer}.feed_forward_inner`,
+    probability: configuration.probability('mlp_dropout', 0),
+    shape: ['tokens', innerSize],
+  });
   return linear(context, gated, { name: `${path}.Wo`, inputs: innerSize, outputs: hiddenSize, bias });
 }
 
-function modernBertLayer(
-  context: EncoderContext,
-  input: string,
-  options: Sizes & LayerGeometry & { readonly layer: number },
-): string {
+function modernBertLayer(context: EncoderContext, input: string, options: LayerOptions): string {
   const { builder } = context;
   const path = `layers.${options.layer}`;
   const norm = (state: string, name: string): string =>
     normalize(context, state, { ...options, name: `${path}.${name}` });
   // The embeddings are normalised already, so the first layer has no norm before its attention.
   const ready = options.layer === 0 ? input : norm(input, 'attn_norm');
-  const attended = attentionBlock(context, ready, { ...options, path: `${path}.attn` });
+  const attended = attentionBlock(context, ready, options);
   const middle = builder.operation('Add', [input, attended]);
-  const fed = gatedFeedForward(context, norm(middle, 'mlp_norm'), { ...options, path: `${path}.mlp` });
+  const fed = gatedFeedForward(context, norm(middle, 'mlp_norm'), options);
   return builder.operation('Add', [middle, fed]);
 }
 
@@ -167,7 +173,11 @@ export const modernbert: Architecture = {
       sizes.hiddenSize,
     ]);
     const words = flattenTokens(context, builder.operation('Gather', [table, context.inputIds]), sizes.hiddenSize);
-    let state = normalize(context, words, { ...sizes, name: 'embeddings.norm' });
+    let state = context.dropout.apply(normalize(context, words, { ...sizes, name: 'embeddings.norm' }), {
+      name: 'embeddings',
+      probability: configuration.probability('embedding_dropout', 0),
+      shape: ['tokens', sizes.hiddenSize],
+    });
     const full = attentionBias(context);
     const geometry: Partial<Record<LayerKind, LayerGeometry>> = {};
     for (const [layer, kind] of kinds.entries()) {

@@ -7,7 +7,7 @@ import { postNormLayer, type LayerNames } from '../blocks/post-norm-layer.ts';
 import { lookUpDistances, relativeDistances } from '../blocks/relative-distance.ts';
 import { intsAttribute } from '../model/attributes.ts';
 import type { Architecture } from './architecture.ts';
-import { bertLayerSizes } from './bert.ts';
+import { bertLayerDropout, bertLayerSizes, hiddenDropout } from './bert.ts';
 import { readPositionsAfterPadding } from './roberta.ts';
 
 /** Distances from here on share the last bucket; fixed in the reference implementation. */
@@ -77,6 +77,7 @@ export const mpnet: Architecture = {
     const states = embeddings(context, {
       size: sizes.hiddenSize,
       epsilon: sizes.epsilon,
+      dropout: hiddenDropout(configuration),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'after-padding', ...readPositionsAfterPadding(configuration) },
     });
@@ -85,8 +86,10 @@ export const mpnet: Architecture = {
     );
     let state = flattenTokens(context, states, sizes.hiddenSize);
     for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-      state = builder.within(`layer.${layer}`, () =>
-        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias }),
+      const path = `layer.${layer}`;
+      const dropout = bertLayerDropout(configuration, path);
+      state = builder.within(path, () =>
+        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias, dropout }),
       );
     }
     return state;

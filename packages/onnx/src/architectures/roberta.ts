@@ -3,7 +3,7 @@ import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
-import { assertPlainBert, bertLayers, bertLayerSizes } from './bert.ts';
+import { assertPlainBert, bertLayers, bertLayerSizes, hiddenDropout } from './bert.ts';
 
 /** Position tables of this family start with unused rows: the first token has the position padding id + 1. */
 export function readPositionsAfterPadding(reader: ConfigurationReader): {
@@ -38,6 +38,7 @@ export const roberta: Architecture = {
     const states = embeddings(context, {
       size: hiddenSize,
       epsilon,
+      dropout: hiddenDropout(configuration),
       vocabularySize: configuration.integer('vocab_size'),
       positions: { kind: 'after-padding', ...readPositionsAfterPadding(configuration) },
       types: { kind: 'zero', count: configuration.integer('type_vocab_size', 1) },

@@ -1,5 +1,6 @@
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
 import type { EncoderContext } from './encoder-context.ts';
+import type { DropoutPlace } from './dropout.ts';
 
 /** Width of attention. */
 export interface HeadLayout {
@@ -15,6 +16,23 @@ export interface AttentionInputs extends HeadLayout {
   readonly value: string;
   /** Added to the scores: broadcasts to `[batch, heads, sequence, sequence]`. */
   readonly bias: string;
+  readonly dropout: AttentionDropout;
+}
+
+/** Which shares of attention are taken out in training. */
+export interface AttentionDropout {
+  /** Of the layer, such as `layer.0`. */
+  readonly path: string;
+  readonly attentionProbabilities: number;
+}
+
+/** The mask of attention probabilities, `[batch, heads, sequence, sequence]`. */
+export function attentionSite(headCount: number, { path, attentionProbabilities }: AttentionDropout): DropoutPlace {
+  return {
+    name: `${path}.attention_probabilities`,
+    probability: attentionProbabilities,
+    shape: ['batch', headCount, 'sequence', 'sequence'],
+  };
 }
 
 /** `[tokens, heads * size]` to `[batch, sequence, heads, size]`, then axes in another order. */
@@ -49,5 +67,6 @@ export function attention(context: EncoderContext, inputs: AttentionInputs): str
   const value = splitHeads(context, inputs.value, { ...inputs, order: [0, 2, 1, 3] });
   const scores = builder.operation('Add', [builder.operation('MatMul', [query, key]), inputs.bias]);
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  return joinHeads(context, builder.operation('MatMul', [shares, value]), inputs);
+  const kept = context.dropout.apply(shares, attentionSite(inputs.headCount, inputs.dropout));
+  return joinHeads(context, builder.operation('MatMul', [kept, value]), inputs);
 }

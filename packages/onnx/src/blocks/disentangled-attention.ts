@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
-import { joinHeads, splitHeads, type HeadLayout } from './attention.ts';
+import { attentionSite, joinHeads, splitHeads, type AttentionDropout, type HeadLayout } from './attention.ts';
 import type { EncoderContext } from './encoder-context.ts';
 import { lookUpDistances, relativeDistances, tokenPositions } from './relative-distance.ts';
 
@@ -11,6 +11,8 @@ export interface RelativePositions {
   readonly byQuery: string;
   /** The same for (key j, row). */
   readonly byKey: string;
+  /** Cuts a table of all rows to those of `states`. */
+  readonly sliceRows: (table: string) => string;
 }
 
 /** The buckets of a table of relative positions. */
@@ -43,7 +45,8 @@ export function relativePositions(context: EncoderContext, options: RelativePosi
   const lowest = builder.operation('ReduceMin', [flat, builder.integers([0])], { keepdims: intAttribute(1) });
   const start = builder.operation('Add', [lowest, builder.integers([span])]);
   const end = builder.operation('Sub', [builder.integers([span + 1]), lowest]);
-  const states = options.normalize(builder.operation('Slice', [options.table, start, end, builder.integers([0])]));
+  const sliceRows = (table: string): string => builder.operation('Slice', [table, start, end, builder.integers([0])]);
+  const states = options.normalize(sliceRows(options.table));
 
   const rows = builder.operation('Sub', [buckets, lowest]);
   const rowCount = builder.operation('Slice', [
@@ -56,7 +59,7 @@ export function relativePositions(context: EncoderContext, options: RelativePosi
   const keys = builder.operation('Unsqueeze', [positions, builder.integers([0])]);
   const indexBy = (ends: string): string =>
     builder.operation('Add', [builder.operation('Mul', [ends, rowCount]), rows]);
-  return { states, byQuery: indexBy(queries), byKey: indexBy(keys) };
+  return { states, byQuery: indexBy(queries), byKey: indexBy(keys), sliceRows };
 }
 
 /** Inputs of disentangled attention. */
@@ -71,6 +74,7 @@ export interface DisentangledInputs extends HeadLayout {
   readonly positions: RelativePositions;
   /** See {@link attentionBias}. */
   readonly bias: string;
+  readonly dropout: AttentionDropout;
 }
 
 /**
@@ -101,7 +105,8 @@ export function disentangledAttention(context: EncoderContext, inputs: Disentang
     ]);
   }
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  return joinHeads(context, builder.operation('MatMul', [shares, heads(inputs.value, [0, 2, 1, 3])]), inputs);
+  const kept = context.dropout.apply(shares, attentionSite(inputs.headCount, inputs.dropout));
+  return joinHeads(context, builder.operation('MatMul', [kept, heads(inputs.value, [0, 2, 1, 3])]), inputs);
 }
 
 /** Products of every token with every row of the table, then the one that belongs to each pair: `[batch, heads, sequence, sequence]`. */

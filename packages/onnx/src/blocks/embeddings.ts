@@ -15,6 +15,8 @@ export interface PositionTable {
 export interface EmbeddingOptions {
   readonly size: number;
   readonly epsilon: number;
+  /** The share of numbers to take out in training. */
+  readonly dropout: number;
   readonly vocabularySize: number;
   /** `first`: 0, 1, 2 ...; `after-padding`: padding id + running count of tokens that are not padding (RoBERTa). Undefined: none. */
   readonly positions?: PositionTable | undefined;
@@ -34,10 +36,15 @@ export function embeddings(context: EncoderContext, options: EmbeddingOptions): 
     if (options.positions !== undefined) {
       sum = builder.operation('Add', [sum, positionEmbeddings(context, options.size, options.positions)]);
     }
-    return layerNormalization(context, sum, {
+    const states = layerNormalization(context, sum, {
       name: 'embeddings.LayerNorm',
       size: options.size,
       epsilon: options.epsilon,
+    });
+    return context.dropout.apply(states, {
+      name: 'embeddings',
+      probability: options.dropout,
+      shape: ['batch', 'sequence', options.size],
     });
   });
 }

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../builder/graph-builder.ts';
 import type { CheckpointWeights } from '../checkpoint/checkpoint-weights.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
+import type { Dropout } from './dropout.ts';
 
 /**
  * What every block of an encoder works with. Inside an encoder, token states are two-dimensional, `[tokens, hidden]` with
@@ -10,6 +11,7 @@ export interface EncoderContext {
   readonly builder: GraphBuilder;
   readonly weights: CheckpointWeights;
   readonly configuration: ConfigurationReader;
+  readonly dropout: Dropout;
   /** int64 `[batch, sequence]` */
   readonly inputIds: string;
   /** int64 `[batch, sequence]`, 1 for tokens and 0 for padding. */

@@ -1,5 +1,5 @@
 import type { GraphBuilder } from '../builder/graph-builder.ts';
-import { attention, type HeadLayout } from './attention.ts';
+import { attention, type AttentionDropout, type HeadLayout } from './attention.ts';
 import type { EncoderContext } from './encoder-context.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import { linear } from './linear.ts';
@@ -23,13 +23,20 @@ export interface LayerSizes extends HeadLayout {
   readonly epsilon: number;
 }
 
-/** A layer's names, sizes, activation and attention bias. */
+/** What a layer takes out in training, each a probability; undefined where the architecture has no dropout. */
+export interface LayerDropout extends AttentionDropout {
+  readonly attentionOutput: number | undefined;
+  readonly feedForwardOutput: number | undefined;
+}
+
+/** A layer's names, sizes, activation, attention bias and dropout. */
 export interface PostNormLayerOptions {
   readonly names: LayerNames;
   readonly sizes: LayerSizes;
   readonly activation: (builder: GraphBuilder, input: string) => string;
   /** See {@link attention}. */
   readonly bias: string;
+  readonly dropout: LayerDropout;
 }
 
 /**
@@ -46,29 +53,48 @@ export function postNormLayer(context: EncoderContext, input: string, options: P
     key: linear(context, input, { name: names.key, ...square }),
     value: linear(context, input, { name: names.value, ...square }),
     bias: options.bias,
+    dropout: options.dropout,
   });
-  const projected = linear(context, attended, { name: names.attentionOutput, ...square });
-  return feedForward(
-    context,
-    addAndNormalize(context, [projected, input], { ...sizes, name: names.attentionNorm }),
-    options,
-  );
+  return afterAttention(context, { input, attended }, options);
+}
+
+/** What follows the attention of a layer: its output layer, added to the layer's input and normalised, then the feed-forward half. */
+export function afterAttention(
+  context: EncoderContext,
+  { input, attended }: { readonly input: string; readonly attended: string },
+  options: Omit<PostNormLayerOptions, 'bias'>,
+): string {
+  const { names, sizes, dropout } = options;
+  const { hiddenSize } = sizes;
+  const projected = linear(context, attended, { name: names.attentionOutput, inputs: hiddenSize, outputs: hiddenSize });
+  const kept = context.dropout.apply(projected, {
+    name: `${dropout.path}.attention_output`,
+    probability: dropout.attentionOutput,
+    shape: ['tokens', hiddenSize],
+  });
+  const middle = addAndNormalize(context, [kept, input], { ...sizes, name: names.attentionNorm });
+  return feedForward(context, middle, options);
 }
 
 /** The second half of the layer: hidden to inner size, activation, back to hidden size, added and normalised. */
-export function feedForward(
+function feedForward(
   context: EncoderContext,
   input: string,
-  { names, sizes, activation }: Pick<PostNormLayerOptions, 'names' | 'sizes' | 'activation'>,
+  { names, sizes, activation, dropout }: Omit<PostNormLayerOptions, 'bias'>,
 ): string {
   const inner = linear(context, input, { name: names.inner, inputs: sizes.hiddenSize, outputs: sizes.innerSize });
   const active = activation(context.builder, inner);
   const outer = linear(context, active, { name: names.outer, inputs: sizes.innerSize, outputs: sizes.hiddenSize });
-  return addAndNormalize(context, [outer, input], { ...sizes, name: names.outputNorm });
+  const kept = context.dropout.apply(outer, {
+    name: `${dropout.path}.feed_forward_output`,
+    probability: dropout.feedForwardOutput,
+    shape: ['tokens', sizes.hiddenSize],
+  });
+  return addAndNormalize(context, [kept, input], { ...sizes, name: names.outputNorm });
 }
 
 /** The sum of two states, normalised. */
-export function addAndNormalize(
+function addAndNormalize(
   context: EncoderContext,
   states: readonly [string, string],
   options: { readonly name: string; readonly hiddenSize: number; readonly epsilon: number },

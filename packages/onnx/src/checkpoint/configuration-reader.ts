@@ -8,6 +8,8 @@ export interface ConfigurationReader {
   integer(field: string, fallback?: number): number;
   /** @throws {PolyheadError} INVALID_CONFIGURATION */
   number(field: string, fallback?: number): number;
+  /** A number from 0 to below 1. @throws {PolyheadError} INVALID_CONFIGURATION */
+  probability(field: string, fallback: number): number;
   /** @throws {PolyheadError} INVALID_CONFIGURATION */
   text(field: string, fallback?: string): string;
   /** @throws {PolyheadError} INVALID_CONFIGURATION */
@@ -40,6 +42,10 @@ class JsonConfigurationReader implements ConfigurationReader {
 
   number(field: string, fallback?: number): number {
     return this.#read(field, { fallback, expected: 'a number', is: isNumber });
+  }
+
+  probability(field: string, fallback: number): number {
+    return this.#read(field, { fallback, expected: 'a number from 0 to below 1', is: isProbability });
   }
 
   text(field: string, fallback?: string): string {
@@ -89,6 +95,10 @@ interface FieldRule<Value extends JsonValue> {
 
 function isNumber(value: JsonValue): value is number {
   return typeof value === 'number';
+}
+
+function isProbability(value: JsonValue): value is number {
+  return typeof value === 'number' && value >= 0 && value < 1;
 }
 
 function isCount(value: JsonValue): value is number {
