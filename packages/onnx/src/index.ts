@@ -55,6 +55,8 @@ export {
   type ValueShape,
 } from './builder/graph-builder.ts';
 export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
+export { feedWordRows, type WordRowsModel } from './rewrites/feed-word-rows.ts';
+export { liftInitializers } from './rewrites/lift-initializers.ts';
 export { pruneGraph } from './rewrites/prune-graph.ts';
 export {
   appendHead,

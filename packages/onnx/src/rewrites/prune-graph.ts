@@ -1,4 +1,5 @@
 import type { OnnxGraph, OnnxNode } from '../model/onnx-model.ts';
+import { usedValues } from '../model/used-values.ts';
 
 /** Drops nodes and initializers that no output depends on. Inputs stay, so that the graph keeps its signature. */
 export function pruneGraph(graph: OnnxGraph): OnnxGraph {
@@ -7,7 +8,7 @@ export function pruneGraph(graph: OnnxGraph): OnnxGraph {
   for (const node of graph.nodes.toReversed()) {
     if (node.outputs.some((name) => needed.has(name))) {
       kept.push(node);
-      usedNames(node).forEach((name) => needed.add(name));
+      usedValues(node).forEach((name) => needed.add(name));
     }
   }
   return {
@@ -16,16 +17,4 @@ export function pruneGraph(graph: OnnxGraph): OnnxGraph {
     initializers: graph.initializers.filter(({ name }) => needed.has(name)),
     valueInfo: graph.valueInfo.filter(({ name }) => needed.has(name)),
   };
-}
-
-/** Every value that a node or its subgraphs refer to. */
-function usedNames(node: OnnxNode): string[] {
-  const subgraphs = Object.values(node.attributes).flatMap((attribute) =>
-    attribute.kind === 'graph' ? [attribute.value] : attribute.kind === 'graphs' ? attribute.value : [],
-  );
-  const inner = subgraphs.flatMap((graph) => [
-    ...graph.nodes.flatMap(usedNames),
-    ...graph.outputs.map(({ name }) => name),
-  ]);
-  return [...node.inputs, ...inner];
 }
