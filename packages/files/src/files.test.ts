@@ -1,6 +1,21 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  open,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -60,6 +75,19 @@ describe('reading', () => {
     expect(await listFiles(directory)).toEqual(['a.txt', 'b/c/d.txt']);
     await expect(listFiles(join(root, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
+
+  it.each(['./here', './a/../here', 'here//', './here/./'])('lists the same files below %s', async (form) => {
+    const directory = join(root, 'here');
+    await mkdir(join(directory, 'b'), { recursive: true });
+    await writeFile(join(directory, 'b', 'd.txt'), '');
+    const before = process.cwd();
+    process.chdir(root);
+    try {
+      expect(await listFiles(form)).toEqual(['b/d.txt']);
+    } finally {
+      process.chdir(before);
+    }
+  });
 });
 
 describe('writing', () => {
@@ -114,7 +142,60 @@ describe('writePiecesAtomic', () => {
   });
 });
 
+const writers = [
+  ['writeFileAtomic', (path: string, text: string) => writeFileAtomic(path, text)],
+  ['writePiecesAtomic', (path: string, text: string) => writePiecesAtomic(path, [text])],
+] as const;
+
+describe.each(writers)('%s onto something special', (name, write) => {
+  it.skipIf(process.platform === 'win32')('writes into a pipe and leaves it a pipe', async () => {
+    const path = join(root, `${name}.pipe`);
+    execFileSync('mkfifo', [path]);
+    const pipe = await open(path, 'r+');
+    try {
+      await write(path, 'through');
+      expect((await stat(path)).isFIFO()).toBe(true);
+      const { buffer, bytesRead } = await pipe.read(Buffer.alloc(100), 0, 100);
+      expect(buffer.toString('utf8', 0, bytesRead)).toBe('through');
+    } finally {
+      await pipe.close();
+    }
+  });
+
+  it('replaces what a link leads to, also if that is not there yet, and leaves the link', async () => {
+    const target = join(root, `${name}.target`);
+    const link = join(root, `${name}.link`);
+    await symlink(relative(root, target), link);
+    for (const text of ['first', 'second']) {
+      await write(link, text);
+      expect(await readText(target)).toBe(text);
+      expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('keeps who may read the file', async () => {
+    const path = join(root, `${name}.private`);
+    await writeFile(path, 'old', { mode: 0o600 });
+    await write(path, 'new');
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+});
+
 describe('replaceDirectory', () => {
+  it('replaces what a link leads to and leaves the link', async () => {
+    const target = join(root, 'linked-model');
+    const link = join(root, 'link-to-model');
+    await symlink('linked-model', link);
+    for (const name of ['one', 'two']) {
+      await replaceDirectory(link, (directory) => writeFile(join(directory, name), ''));
+      expect(await listFiles(target)).toEqual([name]);
+      expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    }
+    await rename(target, join(root, '.linked-model.old-abc123'));
+    expect(await recoverDirectory(link)).toBe(true);
+    expect(await listFiles(link)).toEqual(['two']);
+  });
+
   it('replaces the whole content', async () => {
     const target = join(root, 'model');
     await replaceDirectory(target, (directory) => writeFile(join(directory, 'one'), '1'));
@@ -152,6 +233,18 @@ describe('replaceDirectory', () => {
     expect(await readFile(join(target, 'one'), 'utf8')).toBe('1');
     expect(await recoverDirectory(target)).toBe(false);
     expect(await recoverDirectory(join(root, 'no', 'such'))).toBe(false);
+  });
+
+  it('brings back the newest of several', async () => {
+    const target = join(root, 'twice');
+    for (const [name, day] of ['1', '3', '2'].entries()) {
+      const old = join(root, `.twice.old-${name}`);
+      await mkdir(old);
+      await writeFile(join(old, day), '');
+      await utimes(old, Number(day), Number(day));
+    }
+    expect(await recoverDirectory(target)).toBe(true);
+    expect(await listFiles(target)).toEqual(['3']);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
 import { PolyheadError, type JsonValue } from '@polyhead/types';
 import { toFileError } from './file-error.ts';
 
@@ -63,11 +64,11 @@ export async function pathExists(path: string): Promise<boolean> {
  */
 export async function listFiles(directory: string): Promise<string[]> {
   try {
-    const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-    const prefix = directory.replaceAll('\\', '/').replace(/\/+$/, '');
+    const place = resolve(directory);
+    const entries = await readdir(place, { recursive: true, withFileTypes: true });
     return entries
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => `${entry.parentPath.replaceAll('\\', '/')}/${entry.name}`.slice(prefix.length + 1))
+      .map((entry) => relative(place, resolve(entry.parentPath, entry.name)).replaceAll(sep, '/'))
       .sort();
   } catch (error) {
     throw toFileError(error, directory, 'read');

@@ -1,20 +1,27 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import writeAtomically from 'write-file-atomic';
 import { toFileError } from './file-error.ts';
 import { pathExists } from './read-file.ts';
 import { recoverDirectory } from './recover-directory.ts';
+import { findWritePlace, followLinks } from './write-place.ts';
 
 /**
- * Writes a file so that a reader sees the old content or the new, never a part. Makes the folders above it.
+ * Writes a file so that a reader sees the old content or the new, never a part. Makes the folders above it. A device or
+ * pipe is written into.
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function writeFileAtomic(path: string, data: string | Uint8Array): Promise<void> {
   try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
+    const place = await findWritePlace(path);
+    if (place.isStream) {
+      await writeFile(place.path, data, { flag: 'a' });
+      return;
+    }
+    await mkdir(dirname(place.path), { recursive: true });
     await writeAtomically(
-      path,
+      place.path,
       typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength),
     );
   } catch (error) {
@@ -26,13 +33,14 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
  * Replaces a whole folder: `write` fills a temporary folder beside it, which then takes its place by renaming.
  * If `write` fails, `target` is as it was and the temporary folder is gone. A crash between the two renames leaves the
  * old folder beside the target as `.NAME.old-*`; {@link recoverDirectory}, which every call starts with, puts it back.
+ * If `target` is a link, what it leads to is replaced.
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL, and whatever `write` throws
  */
 export async function replaceDirectory(
   target: string,
   write: (temporaryDirectory: string) => Promise<void>,
 ): Promise<void> {
-  const place = resolve(target);
+  const place = await followLinks(target);
   await recoverDirectory(place);
   const temporary = await makeTemporaryDirectory(place);
   try {
