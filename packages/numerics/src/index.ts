@@ -10,6 +10,15 @@ export {
   type StridedMatrix,
 } from './kernels/product-memory.ts';
 export {
+  createParameterKernels,
+  type AdamWState,
+  type AdamWStep,
+  type ParameterKernels,
+  type SgdState,
+  type SgdStep,
+} from './kernels/parameter-kernels.ts';
+export { fillDropoutMask, type DropoutMaskOptions } from './kernels/dropout-mask.ts';
+export {
   multiply,
   multiplyTransposedA,
   multiplyTransposedB,

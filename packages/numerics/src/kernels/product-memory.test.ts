@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { assembleProductModule } from '../../scripts/assemble-product-module.ts';
 import { createProductMemory, padTo4 } from './product-memory.ts';
-import { productModule } from './product-module.ts';
 
 describe('createProductMemory', () => {
-  it('holds the binary of product.wat', async () => {
-    const source = readFileSync(new URL('product.wat', import.meta.url), 'utf8');
-    const bytes = await assembleProductModule(source);
-    expect(Buffer.from(bytes).toString('base64')).toBe(productModule);
-  });
-
   it('adds to what is there, touches nothing else, and reads a transposed factor', () => {
     const { values, addProduct } = createProductMemory(64);
     values.fill(-1);

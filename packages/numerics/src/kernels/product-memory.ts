@@ -1,4 +1,5 @@
 import { productModule } from './product-module.ts';
+import { createInstantiator, growToBytes, type ModuleMemory } from './web-assembly.ts';
 
 /** A matrix in a {@link ProductMemory}: element (row, column) is at `at + row * rowStride + column * columnStride`. */
 export interface StridedMatrix {
@@ -30,13 +31,8 @@ export interface ProductMemory {
   ) => void;
 }
 
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
 interface ProductExports {
-  readonly memory: WasmMemory;
+  readonly memory: ModuleMemory;
   readonly addProduct: (
     a: number,
     aRowStride: number,
@@ -51,17 +47,8 @@ interface ProductExports {
   ) => void;
 }
 
-/** The part of the global `WebAssembly` that is used here; the types of Node.js do not have it. */
-interface WebAssemblyApi {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { readonly exports: ProductExports };
-}
-
-const webAssembly = Reflect.get(globalThis, 'WebAssembly') as WebAssemblyApi;
-let compiled: object | undefined;
-
+const instantiate = createInstantiator(productModule);
 const bytesPerNumber = 8;
-const bytesPerPage = 0x10000;
 
 /** The next multiple of 4. */
 export function padTo4(size: number): number {
@@ -70,9 +57,8 @@ export function padTo4(size: number): number {
 
 /** Memory for `length` numbers, all 0, with the product kernel (WebAssembly SIMD, see product.wat). */
 export function createProductMemory(length: number): ProductMemory {
-  compiled ??= new webAssembly.Module(Buffer.from(productModule, 'base64'));
-  const { memory, addProduct } = new webAssembly.Instance(compiled).exports;
-  memory.grow(Math.ceil((length * bytesPerNumber) / bytesPerPage));
+  const { memory, addProduct } = instantiate() as ProductExports;
+  growToBytes(memory, length * bytesPerNumber);
   return {
     values: new Float64Array(memory.buffer, 0, length),
     addProduct(a, b, out, m, k, n) {

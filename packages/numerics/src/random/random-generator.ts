@@ -99,6 +99,13 @@ export function createRandomGenerator(seed: number): RandomGenerator {
   return createFromWords([seed >>> 0, Math.floor(seed / 0x100000000) | 0]);
 }
 
+/** Two words of 32 bits, mixed from two integers of up to 53 bits. */
+export function toRandomWords(first: number, second: number): readonly [number, number] {
+  const halves = [first, second].flatMap((value) => [value >>> 0, Math.floor(value / 0x100000000) | 0]);
+  const [low = 0, high = 0] = toState(halves);
+  return [low, high];
+}
+
 /** The numbers 0 to `length - 1` in random order. */
 export function randomPermutation(length: number, random: RandomGenerator): Int32Array {
   return random.shuffle(Int32Array.from({ length }, (_, index) => index));
