@@ -39,12 +39,9 @@ export { encodeModel } from './protobuf/encode-model.ts';
 export { readModel } from './storage/read-model.ts';
 export { writeModel, type WriteModelOptions } from './storage/write-model.ts';
 export type { EncoderConfiguration } from './architectures/architecture.ts';
-export {
-  buildEncoderModel,
-  supportedModelTypes,
-  type BuildEncoderOptions,
-  type EncoderModel,
-} from './architectures/build-encoder-model.ts';
+export { buildClassifierModel, type ClassifierModel } from './architectures/build-classifier-model.ts';
+export { buildEncoderModel, type EncoderModel } from './architectures/build-encoder-model.ts';
+export { supportedModelTypes, type BuildEncoderOptions } from './architectures/start-graph.ts';
 export type { DropoutDimension, DropoutSite } from './blocks/dropout.ts';
 export {
   createGraphBuilder,
@@ -55,7 +52,7 @@ export {
   type ValueShape,
 } from './builder/graph-builder.ts';
 export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
-export { feedWordRows, type WordRowsModel } from './rewrites/feed-word-rows.ts';
+export { feedWordRows, wordRowsInput, type WordRowsModel } from './rewrites/feed-word-rows.ts';
 export { liftInitializers } from './rewrites/lift-initializers.ts';
 export { pruneGraph } from './rewrites/prune-graph.ts';
 export {

@@ -1,5 +1,6 @@
-import { findActivation } from '../blocks/activation.ts';
+import { activations, findActivation } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
+import { classificationHead } from '../blocks/classification-head.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { linear } from '../blocks/linear.ts';
@@ -70,5 +71,14 @@ export const albert: Architecture = {
       }
     }
     return state;
+  },
+  classify(context) {
+    return classificationHead(context, {
+      input: context.firstTokens,
+      dense: { weights: context.weights, name: 'pooler' },
+      activation: activations.tanh,
+      dropout: context.configuration.probability('classifier_dropout_prob', 0.1),
+      output: 'classifier',
+    });
   },
 };

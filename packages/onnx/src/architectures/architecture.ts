@@ -1,3 +1,4 @@
+import type { ClassifierContext } from '../blocks/classification-head.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 
@@ -26,4 +27,9 @@ export interface Architecture {
    * @throws {PolyheadError} TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION
    */
   build(context: EncoderContext): string;
+  /**
+   * Adds the head of the family's sequence classification models and returns its logits `[batch, labels]`.
+   * @throws {PolyheadError} TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION
+   */
+  classify(context: ClassifierContext): string;
 }

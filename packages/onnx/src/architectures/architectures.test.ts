@@ -8,7 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { toFloat32 } from '../tensor/to-float32.ts';
 import { goldenPath, largestDifference, present, readArchitectureGolden } from '../testing/golden.ts';
 import { runModel } from '../testing/run-model.ts';
-import { buildEncoderModel, supportedModelTypes } from './build-encoder-model.ts';
+import { buildEncoderModel } from './build-encoder-model.ts';
+import { supportedModelTypes } from './start-graph.ts';
 
 const plain = ['input_ids', 'attention_mask'];
 const architectures: readonly (readonly [string, readonly string[]])[] = [

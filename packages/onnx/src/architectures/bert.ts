@@ -1,5 +1,6 @@
-import { findActivation } from '../blocks/activation.ts';
+import { activations, findActivation, type ActivationBlock } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
+import { classificationHead, type ClassifierContext } from '../blocks/classification-head.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
@@ -41,6 +42,30 @@ export function bertLayerSizes(reader: ConfigurationReader): LayerSizes {
 /** The share of a state's numbers that BERT-like encoders take out in training. */
 export function hiddenDropout(reader: ConfigurationReader, fallback = 0.1): number {
   return reader.probability('hidden_dropout_prob', fallback);
+}
+
+/** The share of numbers that classifiers take out before their last layer. */
+export function classifierDropout(reader: ConfigurationReader, field = 'classifier_dropout'): number {
+  return reader.probability(field, hiddenDropout(reader));
+}
+
+/**
+ * The head of RoBERTa's sequence classification models and of those that kept its code: dropout, a layer with an activation,
+ * dropout, a layer; all on the first token.
+ */
+export function robertaClassifier(
+  context: ClassifierContext,
+  activation: ActivationBlock,
+  dropout: number = classifierDropout(context.configuration),
+): string {
+  return classificationHead(context, {
+    input: context.firstTokens,
+    inputDropout: dropout,
+    dense: { weights: context.headWeights, name: 'classifier.dense' },
+    activation,
+    dropout,
+    output: 'classifier.out_proj',
+  });
 }
 
 /** What a BERT-like layer takes out in training. @param path of the layer in the names of dropout sites */
@@ -100,5 +125,14 @@ export const bert: Architecture = {
       types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },
     });
     return bertLayers(context, flattenTokens(context, states, hiddenSize), attentionBias(context));
+  },
+  classify(context) {
+    return classificationHead(context, {
+      input: context.firstTokens,
+      dense: { weights: context.weights, name: 'pooler.dense' },
+      activation: activations.tanh,
+      dropout: classifierDropout(context.configuration),
+      output: 'classifier',
+    });
   },
 };

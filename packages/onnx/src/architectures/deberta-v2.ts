@@ -1,5 +1,6 @@
 import { findActivation } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
+import { classificationHead } from '../blocks/classification-head.ts';
 import { disentangledAttention, relativePositions, type RelativePositions } from '../blocks/disentangled-attention.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
@@ -14,7 +15,7 @@ import {
 } from '../blocks/post-norm-layer.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
-import { bertLayerDropout, bertLayerNames, bertLayerSizes, hiddenDropout } from './bert.ts';
+import { bertLayerDropout, bertLayerNames, bertLayerSizes, classifierDropout, hiddenDropout } from './bert.ts';
 
 function layerNames(layer: number): LayerNames {
   const path = `encoder.layer.${layer}.attention.self`;
@@ -171,5 +172,19 @@ export const debertaV2: Architecture = {
       state = builder.within(path, () => debertaLayer(context, state, options));
     }
     return state;
+  },
+  classify(context) {
+    const { configuration, hiddenSize } = context;
+    if (configuration.integer('pooler_hidden_size', hiddenSize) !== hiddenSize) {
+      throw configuration.reject('pooler_hidden_size', `hidden_size (${hiddenSize})`);
+    }
+    return classificationHead(context, {
+      input: context.firstTokens,
+      inputDropout: configuration.probability('pooler_dropout', 0),
+      dense: { weights: context.headWeights, name: 'pooler.dense' },
+      activation: findActivation(configuration, 'pooler_hidden_act'),
+      dropout: classifierDropout(configuration, 'cls_dropout'),
+      output: 'classifier',
+    });
   },
 };

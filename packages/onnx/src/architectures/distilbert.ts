@@ -1,5 +1,6 @@
-import { findActivation } from '../blocks/activation.ts';
+import { activations, findActivation } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
+import { classificationHead } from '../blocks/classification-head.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { postNormLayer, type LayerDropout, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
@@ -72,5 +73,14 @@ export const distilbert: Architecture = {
       );
     }
     return state;
+  },
+  classify(context) {
+    return classificationHead(context, {
+      input: context.firstTokens,
+      dense: { weights: context.headWeights, name: 'pre_classifier' },
+      activation: activations.relu,
+      dropout: context.configuration.probability('seq_classif_dropout', 0.2),
+      output: 'classifier',
+    });
   },
 };

@@ -1,10 +1,11 @@
 import type { Tensor } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
 
-import type { DropoutSite } from '../blocks/dropout.ts';
+import { createMask, createMasks } from '../testing/create-masks.ts';
 import { goldenPath, present, readArchitectureGolden, type ArchitectureGolden } from '../testing/golden.ts';
 import { runModel } from '../testing/run-model.ts';
-import { buildEncoderModel, supportedModelTypes } from './build-encoder-model.ts';
+import { buildEncoderModel } from './build-encoder-model.ts';
+import { supportedModelTypes } from './start-graph.ts';
 
 const bertLayer = ['attention_probabilities', 'attention_output', 'feed_forward_output'];
 /** What the reference implementation has in training: sites of every layer, by architecture. */
@@ -20,18 +21,6 @@ const layerSites: Readonly<Record<string, readonly string[]>> = {
   'deberta-v2': ['relative_positions', ...bertLayer],
   modernbert: ['attention_probabilities', 'attention_output', 'feed_forward_inner'],
 };
-
-const lengths: Readonly<Record<string, number>> = { batch: 3, sequence: 40, tokens: 120 };
-
-function createMask(site: DropoutSite, fill: number): Tensor {
-  const shape = site.shape.map((size) => (typeof size === 'number' ? size : (lengths[size] ?? NaN)));
-  const count = shape.reduce((product, size) => product * size, 1);
-  return { dataType: 'float32', shape, data: new Float32Array(count).fill(fill) };
-}
-
-function createMasks(sites: readonly DropoutSite[]): Record<string, Tensor> {
-  return Object.fromEntries(sites.map((site) => [site.name, createMask(site, 1)]));
-}
 
 async function runAtTokens(
   model: Parameters<typeof runModel>[0],

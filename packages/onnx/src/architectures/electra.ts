@@ -1,9 +1,10 @@
+import { activations } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { linear } from '../blocks/linear.ts';
 import type { Architecture } from './architecture.ts';
-import { assertPlainBert, bert, bertLayers, bertLayerSizes, hiddenDropout } from './bert.ts';
+import { assertPlainBert, bert, bertLayers, bertLayerSizes, hiddenDropout, robertaClassifier } from './bert.ts';
 
 /** ELECTRA's discriminator (Clark et al. 2020): BERT whose embeddings may be narrower than its layers. */
 export const electra: Architecture = {
@@ -29,5 +30,9 @@ export const electra: Architecture = {
         ? narrow
         : linear(context, narrow, { name: 'embeddings_project', inputs: size, outputs: hiddenSize });
     return bertLayers(context, wide, attentionBias(context));
+  },
+  classify(context) {
+    // The reference implementation uses the exact gelu here, whatever the layers have.
+    return robertaClassifier(context, activations.gelu);
   },
 };

@@ -1,10 +1,12 @@
 import { findActivation } from '../blocks/activation.ts';
-import { attentionBias, float32Code, maskedScore } from '../blocks/attention-bias.ts';
+import { attentionBias, float32Code, floatMask, maskedScore } from '../blocks/attention-bias.ts';
 import { attentionSite, joinHeads, splitHeads, type HeadLayout } from '../blocks/attention.ts';
+import { classificationHead } from '../blocks/classification-head.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { layerNormalization } from '../blocks/layer-normalization.ts';
 import { linear } from '../blocks/linear.ts';
+import { meanOfTokens } from '../blocks/mean-pooling.ts';
 import { relativeDistances } from '../blocks/relative-distance.ts';
 import { rotaryAngles, rotate, type RotaryAngles } from '../blocks/rotary.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
@@ -189,5 +191,23 @@ export const modernbert: Architecture = {
       state = builder.within(`layer.${layer}`, () => modernBertLayer(context, state, { ...sizes, ...shared, layer }));
     }
     return normalize(context, state, { ...sizes, name: 'final_norm' });
+  },
+  classify(context) {
+    const { builder, configuration } = context;
+    const pooling = configuration.text('classifier_pooling', 'cls');
+    if (pooling !== 'cls' && pooling !== 'mean') throw configuration.reject('classifier_pooling', '"cls" or "mean"');
+    const sizes = readSizes(configuration);
+    return classificationHead(context, {
+      input: pooling === 'cls' ? context.firstTokens : meanOfTokens(builder, context.states, floatMask(context)),
+      dense: {
+        weights: context.headWeights,
+        name: 'head.dense',
+        bias: configuration.flag('classifier_bias', false),
+        normalize: (dense, head) => normalize(head, dense, { ...sizes, name: 'head.norm' }),
+      },
+      activation: findActivation(configuration, 'classifier_activation'),
+      dropout: configuration.probability('classifier_dropout', 0),
+      output: 'classifier',
+    });
   },
 };

@@ -1,4 +1,4 @@
-import { findActivation } from '../blocks/activation.ts';
+import { activations, findActivation } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
@@ -7,7 +7,7 @@ import { postNormLayer, type LayerNames } from '../blocks/post-norm-layer.ts';
 import { lookUpDistances, relativeDistances } from '../blocks/relative-distance.ts';
 import { intsAttribute } from '../model/attributes.ts';
 import type { Architecture } from './architecture.ts';
-import { bertLayerDropout, bertLayerSizes, hiddenDropout } from './bert.ts';
+import { bertLayerDropout, bertLayerSizes, hiddenDropout, robertaClassifier } from './bert.ts';
 import { readPositionsAfterPadding } from './roberta.ts';
 
 /** Distances from here on share the last bucket; fixed in the reference implementation. */
@@ -93,5 +93,8 @@ export const mpnet: Architecture = {
       );
     }
     return state;
+  },
+  classify(context) {
+    return robertaClassifier(context, activations.tanh, hiddenDropout(context.configuration));
   },
 };

@@ -1,9 +1,10 @@
+import { activations } from '../blocks/activation.ts';
 import { attentionBias } from '../blocks/attention-bias.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
-import { assertPlainBert, bertLayers, bertLayerSizes, hiddenDropout } from './bert.ts';
+import { assertPlainBert, bertLayers, bertLayerSizes, hiddenDropout, robertaClassifier } from './bert.ts';
 
 /** Position tables of this family start with unused rows: the first token has the position padding id + 1. */
 export function readPositionsAfterPadding(reader: ConfigurationReader): {
@@ -44,5 +45,8 @@ export const roberta: Architecture = {
       types: { kind: 'zero', count: configuration.integer('type_vocab_size', 1) },
     });
     return bertLayers(context, flattenTokens(context, states, hiddenSize), attentionBias(context));
+  },
+  classify(context) {
+    return robertaClassifier(context, activations.tanh);
   },
 };

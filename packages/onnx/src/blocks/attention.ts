@@ -1,6 +1,6 @@
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
-import type { EncoderContext } from './encoder-context.ts';
 import type { DropoutPlace } from './dropout.ts';
+import type { EncoderContext } from './encoder-context.ts';
 
 /** Width of attention. */
 export interface HeadLayout {

@@ -13,6 +13,8 @@ export interface CheckpointWeights {
    */
   weight(name: string, shape: readonly number[]): string;
   has(name: string): boolean;
+  /** Of every weight in the graph: its name in the checkpoint, by the name of its initializer. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Old names of parameters, which some checkpoints still have. */
@@ -21,17 +23,13 @@ const oldEndings: readonly (readonly [string, string])[] = [
   ['LayerNorm.bias', 'LayerNorm.beta'],
 ];
 
-/**
- * Finds the encoder inside a checkpoint, whatever it is wrapped in (`bert.`, `roberta.`, `0.model.`).
- * @param probe a tensor that every such encoder has, by its name in the bare encoder
- * @throws {PolyheadError} TENSOR_MISSING if the probe is nowhere
- */
+/** @param prefix what names start with in the checkpoint and not in the graph, see {@link findEncoderPrefix} */
 export function createCheckpointWeights(
   checkpoint: Checkpoint,
   builder: GraphBuilder,
-  probe: string,
+  prefix: string,
 ): CheckpointWeights {
-  const prefix = findPrefix(checkpoint, probe);
+  const names = new Map<string, string>();
 
   function find(name: string): { tensor: Tensor; file: string } | undefined {
     const full = prefix + name;
@@ -41,6 +39,7 @@ export function createCheckpointWeights(
   }
 
   return {
+    names,
     has: (name) => find(name) !== undefined,
     weight(name, shape) {
       const found = find(name);
@@ -53,6 +52,7 @@ export function createCheckpointWeights(
           details: { tensor: prefix + name, file, shape: [...tensor.shape], expected: [...shape] },
         });
       }
+      names.set(name, prefix + name);
       return builder.initializer(name, widened(tensor));
     },
   };
@@ -72,7 +72,12 @@ function widened(tensor: Tensor): Tensor {
   return result;
 }
 
-function findPrefix(checkpoint: Checkpoint, probe: string): string {
+/**
+ * Finds the encoder inside a checkpoint, whatever it is wrapped in (`bert.`, `roberta.`, `0.model.`).
+ * @param probe a tensor that every such encoder has, by its name in the bare encoder
+ * @throws {PolyheadError} TENSOR_MISSING if the probe is nowhere
+ */
+export function findEncoderPrefix(checkpoint: Checkpoint, probe: string): string {
   const candidates = [...checkpoint.tensors.keys()]
     .filter((name) => name === probe || name.endsWith(`.${probe}`))
     .sort((left, right) => left.length - right.length);

@@ -1,6 +1,7 @@
 import { PolyheadError, type PoolingMode } from '@polyhead/types';
 
 import { float32Code, maskedScore } from '../blocks/attention-bias.ts';
+import { meanOfTokens, tokenCount, weightedSum } from '../blocks/mean-pooling.ts';
 import { extendModel, type GraphBuilder } from '../builder/graph-builder.ts';
 import { intAttribute } from '../model/attributes.ts';
 import type { OnnxModel, OnnxValueInfo } from '../model/onnx-model.ts';
@@ -53,11 +54,11 @@ export function appendPooling(model: OnnxModel, options: PoolingOptions): OnnxMo
 
 const poolings: Readonly<Record<PoolingMode, (tokens: TokenStates) => string>> = {
   cls: ({ builder, states }) => builder.operation('Gather', [states, builder.integer(0)], { axis: intAttribute(1) }),
-  mean: (tokens) => tokens.builder.operation('Div', [weightedSum(tokens, tokens.mask), tokenCount(tokens)]),
-  'mean-sqrt-length': (tokens) =>
-    tokens.builder.operation('Div', [
-      weightedSum(tokens, tokens.mask),
-      tokens.builder.operation('Sqrt', [tokenCount(tokens)]),
+  mean: ({ builder, states, mask }) => meanOfTokens(builder, states, mask),
+  'mean-sqrt-length': ({ builder, states, mask }) =>
+    builder.operation('Div', [
+      weightedSum(builder, states, mask),
+      builder.operation('Sqrt', [tokenCount(builder, mask)]),
     ]),
   max(tokens) {
     const { builder, mask, states } = tokens;
@@ -66,28 +67,14 @@ const poolings: Readonly<Record<PoolingMode, (tokens: TokenStates) => string>> =
     const bias = builder.operation('Unsqueeze', [lowest, builder.integers([2])]);
     return reduceMax(builder, builder.operation('Add', [states, bias]), { axis: 1, opset: tokens.opset });
   },
-  last(tokens) {
-    const { builder, mask } = tokens;
+  last({ builder, states, mask }) {
     const running = builder.operation('CumSum', [mask, builder.integer(1)]);
-    const isLast = builder.operation('Equal', [running, tokenCount(tokens)]);
+    const isLast = builder.operation('Equal', [running, tokenCount(builder, mask)]);
     const selected = builder.operation('Cast', [isLast], { to: intAttribute(float32Code) });
     // Behind the last token the running count stays the same; the mask takes that padding out.
-    return weightedSum(tokens, builder.operation('Mul', [selected, mask]));
+    return weightedSum(builder, states, builder.operation('Mul', [selected, mask]));
   },
 };
-
-/** `[batch, hidden]`: the states, weighted by `[batch, sequence]` and added up, as one matrix product a text. */
-function weightedSum({ builder, states }: TokenStates, weights: string): string {
-  const rows = builder.operation('Unsqueeze', [weights, builder.integers([1])]);
-  const sums = builder.operation('MatMul', [rows, states]);
-  return builder.operation('Squeeze', [sums, builder.integers([1])]);
-}
-
-/** `[batch, 1]`: tokens of each text, at least a trace so that an empty row does not divide by zero. */
-function tokenCount({ builder, mask }: TokenStates): string {
-  const count = builder.operation('ReduceSum', [mask, builder.integers([1])]);
-  return builder.operation('Max', [count, builder.scalar(1e-9)]);
-}
 
 /** Divides rows of `[batch, hidden]` by their Euclidean length (at least 1e-12, as PyTorch does). */
 function normalize(builder: GraphBuilder, input: string): string {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { Tensor } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
 
-import { buildEncoderModel, supportedModelTypes } from '../architectures/build-encoder-model.ts';
+import { buildEncoderModel } from '../architectures/build-encoder-model.ts';
+import { supportedModelTypes } from '../architectures/start-graph.ts';
 import { createGraphBuilder } from '../builder/graph-builder.ts';
 import { intAttribute } from '../model/attributes.ts';
 import type { OnnxModel } from '../model/onnx-model.ts';
