@@ -34,7 +34,7 @@ function post(app: FastifyInstance, body: unknown): Promise<LightMyRequestRespon
     method: 'POST',
     url: '/v1/classify',
     headers: { 'content-type': 'application/json' },
-    payload: typeof body === 'string' ? body : JSON.stringify(body),
+    payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
   });
 }
 
@@ -110,6 +110,7 @@ describe('POST /v1/classify', () => {
   it.each([
     ['broken JSON', '{"text": "a', /not valid JSON/],
     ['no body', '', /body is empty/],
+    ['text in Latin-1', Buffer.from('{"text": "caf\u00e9"}', 'latin1'), /not UTF-8/],
     ['a list', [], /./],
     ['neither text nor texts', {}, /either "text" or "texts"/],
     ['both text and texts', { text: 'a', texts: ['b'] }, /either "text" or "texts"/],

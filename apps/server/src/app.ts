@@ -5,6 +5,7 @@ import type { RequestLimits } from './config.ts';
 import { createRouteNotFoundError, replyToMalformedRequest, replyWithError } from './errors/error-handling.ts';
 import type { Classifier } from './inference/classifier.ts';
 import { registerOpenApi } from './openapi.ts';
+import { registerJsonParser } from './parse-json-body.ts';
 import { RequestLog } from './request-log.ts';
 import { classifyRoute } from './routes/classify.ts';
 import { healthzRoute } from './routes/healthz.ts';
@@ -41,6 +42,7 @@ export function createApp({ classifier, limits, modelName, logger = false }: App
   // Replies are typed by their schemas, so that checking each at run time would only cost time.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value));
   app.setErrorHandler(replyWithError);
+  registerJsonParser(app);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
     if (classifier.state === 'closing') reply.header('connection', 'close');

@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Prediction } from '@polyhead/types';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { fakeWorkerEntry } from '../testing/fake-worker-entry.ts';
 import { createWorkerPool, type WorkerPool, type WorkerPoolOptions } from './worker-pool.ts';
@@ -96,6 +99,24 @@ describe('createWorkerPool', () => {
     mkdirSync(directory);
     await until(() => pool.state === 'ready');
     expect((await pool.classify(['a'])).predictions).toHaveLength(1);
+  });
+
+  it('does not keep answers that were given', async () => {
+    setFlagsFromString('--expose-gc');
+    const collectGarbage = runInNewContext('gc') as () => void;
+    const pool = start();
+    await pool.start();
+    const classifyOnce = async (): Promise<WeakRef<Prediction>> => {
+      const [prediction] = (await pool.classify(['a'])).predictions;
+      if (prediction === undefined) throw new TypeError('No prediction.');
+      return new WeakRef(prediction);
+    };
+    const answers = [await classifyOnce(), await classifyOnce(), await classifyOnce()];
+    for (let attempt = 0; attempt < 10 && answers.some((answer) => answer.deref() !== undefined); attempt++) {
+      await sleep(20);
+      collectGarbage();
+    }
+    expect(answers.map((answer) => answer.deref())).toEqual([undefined, undefined, undefined]);
   });
 
   it('refuses what neither a worker nor the queue has room for', async () => {

@@ -43,17 +43,24 @@ export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions
     ...(entry.execArgv === undefined ? {} : { execArgv: entry.execArgv }),
   });
   let pending: Pending | undefined;
+  let death: PolyheadError | undefined;
+  const takePending = (): Pending | undefined => {
+    const taken = pending;
+    pending = undefined;
+    return taken;
+  };
   const ended = watchEnd(worker);
   const started = new Promise<ModelDescription>((resolve, reject) => {
     worker.on('message', (reply: WorkerReply) => {
       if (reply.kind === 'warning') logger.warn(reply.message);
       if (reply.kind === 'refused') reject(fromErrorMessage(reply.error));
-      if (reply.kind === 'predictions') pending?.resolve(reply.predictions);
-      if (reply.kind === 'failure') pending?.reject(fromErrorMessage(reply.error));
+      if (reply.kind === 'predictions') takePending()?.resolve(reply.predictions);
+      if (reply.kind === 'failure') takePending()?.reject(fromErrorMessage(reply.error));
       if (reply.kind === 'ready') resolve(reply.model);
     });
     void ended.then((error) => {
-      pending?.reject(error);
+      death = error;
+      takePending()?.reject(error);
       reject(error);
     });
   });
@@ -63,10 +70,13 @@ export function createWorkerThread({ entry, start, logger }: WorkerThreadOptions
     ended,
     classify(request) {
       return new Promise<readonly Prediction[]>((resolve, reject) => {
+        // A thread that is gone already does not answer. (Not `ended.then(reject)`: that keeps every answer until the end.)
+        if (death !== undefined) {
+          reject(death);
+          return;
+        }
         pending = { resolve, reject };
         send({ kind: 'classify', ...request });
-        // A thread that is gone already does not answer, and says so here.
-        void ended.then(reject);
       });
     },
     async stop() {
