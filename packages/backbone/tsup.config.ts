@@ -1,5 +1,5 @@
 import { createTsupConfig, type TsupConfig } from '../../tsup.shared.ts';
 
-const config: TsupConfig = createTsupConfig();
+const config: TsupConfig = createTsupConfig(['index', 'training-worker']);
 
 export default config;

@@ -1,14 +1,22 @@
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toFileError, writeFileAtomic } from '@polyhead/files';
-import type { JsonValue } from '@polyhead/types';
+import type { EncoderDescription, JsonValue } from '@polyhead/types';
+import type { EncoderFiles } from './encoder-files.ts';
 import type { LoadedEncoder } from './load-encoder.ts';
 import { toPoolingSettings } from './settings/pooling-settings.ts';
 
 /** Settings that are copied as they are; those of sentence-transformers are written anew from the settings in use. */
 const copiedSettings = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
 
-function toSettingsFiles(encoder: LoadedEncoder): Record<string, JsonValue> {
+/** An encoder whose settings are written. */
+interface EncoderSource {
+  readonly files: EncoderFiles;
+  readonly description: EncoderDescription;
+  readonly lowerCase: boolean;
+}
+
+function toSettingsFiles(encoder: EncoderSource): Record<string, JsonValue> {
   const { dimension, maximumLength, pooling, normalized, prompt } = encoder.description;
   const module = (index: number, path: string, type: string): JsonValue => ({
     idx: index,
@@ -36,9 +44,28 @@ function toSettingsFiles(encoder: LoadedEncoder): Record<string, JsonValue> {
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function copyEncoderFiles(encoder: LoadedEncoder, targetDirectory: string): Promise<void> {
-  const { directory, settings, weights } = encoder.files;
-  const copied = [...settings.filter((path) => copiedSettings.includes(path)), ...weights];
-  for (const path of copied) {
+  await copyEncoderSettings(encoder, targetDirectory);
+  await copyFiles(encoder.files.directory, targetDirectory, encoder.files.weights);
+}
+
+/**
+ * Copies configuration and tokenizer, and writes the settings in use: everything but the weights.
+ * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function copyEncoderSettings(encoder: EncoderSource, targetDirectory: string): Promise<void> {
+  const { directory, settings } = encoder.files;
+  await copyFiles(
+    directory,
+    targetDirectory,
+    settings.filter((path) => copiedSettings.includes(path)),
+  );
+  for (const [path, content] of Object.entries(toSettingsFiles(encoder))) {
+    await writeFileAtomic(join(targetDirectory, path), `${JSON.stringify(content, undefined, 2)}\n`);
+  }
+}
+
+async function copyFiles(directory: string, targetDirectory: string, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
     const target = join(targetDirectory, path);
     try {
       await mkdir(dirname(target), { recursive: true });
@@ -46,8 +73,5 @@ export async function copyEncoderFiles(encoder: LoadedEncoder, targetDirectory: 
     } catch (error) {
       throw toFileError(error, target, 'write');
     }
-  }
-  for (const [path, content] of Object.entries(toSettingsFiles(encoder))) {
-    await writeFileAtomic(join(targetDirectory, path), `${JSON.stringify(content, undefined, 2)}\n`);
   }
 }

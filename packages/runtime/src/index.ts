@@ -1,12 +1,13 @@
 export { createSession } from './create-session.ts';
-export { createWorkerSession } from './create-worker-session.ts';
+export { createSessionTeam } from './create-session-team.ts';
 export { availableProviders } from './providers.ts';
 export type {
   ExecutionProvider,
   NamedTensors,
   Session,
   SessionOptions,
+  SessionTeamOptions,
   SessionValue,
-  WorkerSessionOptions,
 } from './session.ts';
 export { resolveWorkerEntry, type WorkerEntry } from './worker-entry.ts';
+export { fromErrorMessage, toErrorMessage, type ErrorMessage } from './worker-messages.ts';

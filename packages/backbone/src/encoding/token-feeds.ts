@@ -17,7 +17,7 @@ function toInt64Tensor(rows: readonly ArrayLike<number>[], length: number, paddi
 
 /** What the graph of an encoder is fed with for one batch. */
 export function createTokenFeeds(
-  encodings: readonly Encoding[],
+  encodings: readonly Pick<Encoding, 'ids' | 'typeIds'>[],
   { padId, usesTypeIds }: { readonly padId: number; readonly usesTypeIds: boolean },
 ): NamedTensors {
   const ids = encodings.map((encoding) => encoding.ids);

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path';
+import { defaultCacheDirectory, resolveModel, type ResolvedModel } from '@polyhead/hub';
+import { loadTokenizer } from '@polyhead/tokenization';
+import {
+  assertNotAborted,
+  type EncoderDescription,
+  type LongOperationOptions,
+  type LongTextStrategy,
+  type PoolingMode,
+  type Tokenizer,
+} from '@polyhead/types';
+import { computeEncoderDigest } from './digest/encoder-digest.ts';
+import { findEncoderFiles, type EncoderFiles } from './encoder-files.ts';
+import { readEncoderShape } from './graph/encoder-graph.ts';
+import { readEncoderSettings } from './settings/encoder-settings.ts';
+
+/** How the folder of an encoder is opened. Settings that are not given are read from it. */
+export interface EncoderFolderOptions extends LongOperationOptions {
+  readonly pooling?: PoolingMode | undefined;
+  readonly normalize?: boolean | undefined;
+  readonly maximumLength?: number | undefined;
+  readonly prompt?: string | undefined;
+  readonly longText?: LongTextStrategy | undefined;
+  readonly useOnnxFile?: boolean | undefined;
+  readonly cacheDirectory?: string | undefined;
+}
+
+/** A model folder, found and read, before any graph is made. */
+export interface EncoderFolder {
+  readonly model: ResolvedModel;
+  readonly files: EncoderFiles;
+  readonly tokenizer: Tokenizer;
+  readonly description: EncoderDescription;
+  /** True if texts are put into lower case before they are tokenised. */
+  readonly lowerCase: boolean;
+  /** Where downloads and large graphs are kept. */
+  readonly cacheDirectory: string;
+}
+
+/**
+ * Finds an encoder by its reference and reads its tokenizer and settings.
+ * @throws {PolyheadError} MODEL_REFERENCE_INVALID, MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE,
+ *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, INVALID_ARGUMENT, ABORTED
+ */
+export async function openEncoderFolder(reference: string, options: EncoderFolderOptions): Promise<EncoderFolder> {
+  const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
+  const { onProgress, signal } = options;
+  const model = await resolveModel(reference, { cacheDirectory, onProgress, signal });
+  const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
+  const settings = await readEncoderSettings(model.directory, options);
+  const tokenizer = await loadTokenizer(model.directory);
+  const { dimension, maximumPositions } = await readEncoderShape(model.directory);
+  const maximumLength = Math.min(settings.maximumLength ?? maximumPositions, maximumPositions);
+  const description: EncoderDescription = {
+    reference: model.reference,
+    digest: await computeEncoderDigest(files, { ...settings, maximumLength }, cacheDirectory),
+    dimension,
+    maximumLength,
+    pooling: settings.pooling,
+    normalized: settings.normalize,
+    prompt: settings.prompt,
+    longText: options.longText ?? 'truncate',
+    graph: files.graph === undefined ? 'built' : 'file',
+  };
+  assertNotAborted(signal);
+  return { model, files, tokenizer, description, lowerCase: settings.lowerCase, cacheDirectory };
+}

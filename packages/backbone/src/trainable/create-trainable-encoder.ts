@@ -1,0 +1,308 @@
+import { availableParallelism } from 'node:os';
+import {
+  PolyheadError,
+  assertNotAborted,
+  type Encoding,
+  type Matrix,
+  type OptimizerSettings,
+  type TrainableEncoder,
+  type TrainingPass,
+  type TrainingPassOptions,
+} from '@polyhead/types';
+import type { EncoderFolder } from '../encoder-folder.ts';
+import { tokenizeInputs } from './tokenize-inputs.ts';
+import { readEncoderState, writeEncoderState } from './encoder-state.ts';
+import { createTrainingMemory, type TrainingMemory } from './training-memory.ts';
+import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
+import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
+import { sumTableGradients, type TableGradientSum } from './table-gradients.ts';
+import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
+import type { TrainingGraphs } from './training-graphs.ts';
+import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
+import type { TokenRow } from './worker/messages.ts';
+import { writeEncoderFolder } from './write-encoder-folder.ts';
+
+/** What a trainable encoder is made of. */
+export interface TrainableEncoderParts {
+  readonly folder: EncoderFolder;
+  readonly graphs: TrainingGraphs;
+  readonly optimizer: OptimizerSettings;
+}
+
+const defaultMicroBatchTokens = 512;
+
+/** @throws {PolyheadError} MEMORY_TOO_SMALL, WORKER_FAILED, INVALID_ARGUMENT */
+export async function createTrainableEncoder(
+  { folder, graphs, optimizer }: TrainableEncoderParts,
+  options: LoadTrainableEncoderOptions,
+): Promise<TrainableEncoder> {
+  const workers = assertCount('threads', options.threads ?? availableParallelism());
+  const memory = createTrainingMemory(graphs, { optimizer, workers, lazy: options.lazyEmbeddings ?? false });
+  const plan = planMemory({
+    budget: options.memoryBudget ?? defaultMemoryBudget(),
+    workers,
+    layout: graphs.layout,
+    tableNumbers: memory.tableNumbers,
+    memory: graphs.memory,
+    microBatchTokens: assertCount('microBatchTokens', options.microBatchTokens ?? defaultMicroBatchTokens),
+    maximumLength: folder.description.maximumLength,
+  });
+  const { dimension } = folder.description;
+  const team = await createTrainingTeam(
+    Array.from({ length: workers }, (_, worker) => ({
+      worker,
+      workers,
+      models: graphs.models,
+      layout: graphs.layout,
+      memory: memory.shared,
+      tableName: graphs.table?.parameter.name ?? '',
+      wordRowsName: graphs.table?.wordRowsName ?? '',
+      tableDimension: graphs.table?.width ?? 0,
+      optimizer,
+      savedValues: graphs.savedValues,
+      dropoutMasks: graphs.dropoutMasks,
+      padId: folder.tokenizer.padId,
+      dimension,
+    })),
+  );
+  return createEncoderOver({ folder, graphs, team, memory, plan });
+}
+
+function assertCount(name: string, count: number): number {
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `${name} is ${count}, but must be a whole number of at least 1.`,
+    details: { [name]: count },
+  });
+}
+
+interface EncoderContext {
+  readonly folder: EncoderFolder;
+  readonly graphs: TrainingGraphs;
+  readonly team: TrainingTeam;
+  readonly memory: TrainingMemory;
+  readonly plan: MemoryPlan;
+}
+
+function createEncoderOver(context: EncoderContext): TrainableEncoder {
+  const { folder, graphs, team, memory } = context;
+  let updates = 0;
+  let nextKey = 0;
+  let tableSum: TableGradientSum | undefined;
+  const parameters = [
+    ...(graphs.table?.trained === true ? [graphs.table.parameter] : []),
+    ...graphs.layout.parameters
+      .filter(({ trained }) => trained)
+      .map(({ name, shape, role, layer }) => ({ name, shape, role, layer })),
+  ];
+  return {
+    description: folder.description,
+    parameters,
+    get updates() {
+      return updates;
+    },
+    tokenize: (texts, tokenizeOptions = {}) => tokenizeInputs(folder, texts, tokenizeOptions),
+
+    async forward(texts, passOptions) {
+      const batches = planMicroBatches(lengthsOf(texts), {
+        workers: team.size,
+        maximumTokens: context.plan.microBatchTokens,
+      });
+      const firstKey = nextKey;
+      nextKey += batches.length;
+      return runForward(context, { texts, batches, firstKey }, passOptions);
+    },
+
+    async encode(texts, encodeOptions = {}) {
+      const batches = planMicroBatches(lengthsOf(texts), {
+        workers: team.size,
+        maximumTokens: Math.max(context.plan.microBatchTokens, 16),
+      });
+      memory.table?.prepareRows(idsOf(texts));
+      let done = 0;
+      const embeddings = await gatherEmbeddings(context, texts, batches, async ({ rows, worker }) => {
+        assertNotAborted(encodeOptions.signal);
+        const answer = await team.ask(worker, 'encode', { rows: rows.map((row) => toTokenRow(texts, row)) });
+        done += rows.length;
+        encodeOptions.onProgress?.({ phase: 'encoding', done, total: texts.length, unit: 'texts' });
+        return answer;
+      });
+      return embeddings;
+    },
+
+    async sumGradients() {
+      const published = await team.askAll('publish', undefined);
+      tableSum = sumTableGradients(published.flat(), graphs.table?.width ?? 0);
+      const sums = await team.askAll('sum', undefined);
+      return sums.reduce((total, squares) => total + squares, tableSum.squares);
+    },
+
+    async update(update) {
+      const count = updates + 1;
+      const moved = team.askAll('update', { update, count });
+      if (tableSum !== undefined) memory.table?.update(tableSum, update);
+      tableSum = undefined;
+      await moved;
+      await team.askAll('refresh', { all: false });
+      updates = count;
+    },
+
+    async discardGradients() {
+      tableSum = undefined;
+      await team.askAll('clear', undefined);
+    },
+
+    async saveState(path) {
+      memory.table?.catchUp();
+      await writeEncoderState(path, memory.state, updates);
+    },
+
+    async loadState(path) {
+      updates = await readEncoderState(path, memory.state);
+      memory.table?.reset(updates);
+      await team.askAll('refresh', { all: true });
+      await team.askAll('clear', undefined);
+    },
+
+    async saveEncoder(directory) {
+      memory.table?.catchUp();
+      await writeEncoderFolder(directory, folder, memory.parameters);
+    },
+
+    release: () => team.release(),
+  };
+}
+
+interface ForwardInput {
+  readonly texts: readonly Encoding[];
+  readonly batches: readonly MicroBatch[];
+  readonly firstKey: number;
+}
+
+async function runForward(
+  context: EncoderContext,
+  { texts, batches, firstKey }: ForwardInput,
+  options: TrainingPassOptions,
+): Promise<TrainingPass> {
+  const { team, memory, plan, folder } = context;
+  const { dimension } = folder.description;
+  memory.table?.prepareRows(idsOf(texts));
+  const keep = plan.canKeep(batches);
+  const started = new Set<number>();
+  const discard = (): void => {
+    for (const index of started) {
+      // A worker that is gone has nothing left to free.
+      team.ask(batches[index]?.worker ?? 0, 'discard', { key: firstKey + index }).catch(() => undefined);
+    }
+    started.clear();
+  };
+  let embeddings: Matrix;
+  try {
+    embeddings = await gatherEmbeddings(context, texts, batches, async ({ rows, worker }, index) => {
+      assertNotAborted(options.signal);
+      const answer = await team.ask(worker, 'forward', {
+        key: firstKey + index,
+        rows: rows.map((row) => toTokenRow(texts, row)),
+        keep,
+        dropoutSeed: options.dropoutSeed,
+        dropoutStream: index,
+      });
+      started.add(index);
+      return answer;
+    });
+  } catch (error) {
+    discard();
+    throw error;
+  }
+  return {
+    embeddings,
+    discard,
+    async backward(gradient) {
+      assertGradient(gradient, texts.length * dimension);
+      try {
+        await forEachOnItsWorker(team.size, batches, async ({ rows, worker }, index) => {
+          assertNotAborted(options.signal);
+          started.delete(index);
+          await team.ask(worker, 'backward', {
+            key: firstKey + index,
+            gradient: takeRows(gradient, rows, dimension),
+          });
+        });
+      } catch (error) {
+        discard();
+        throw error;
+      }
+    },
+  };
+}
+
+function assertGradient(gradient: Float32Array, expected: number): void {
+  if (gradient.length === expected) return;
+  throw new PolyheadError('SHAPE_MISMATCH', {
+    message: `The gradient of the embeddings has ${gradient.length} numbers, but the embeddings have ${expected}.`,
+    details: { expected, found: gradient.length },
+  });
+}
+
+/** Does the work of each worker's micro-batches one after the other, those of different workers side by side. */
+async function forEachOnItsWorker(
+  workers: number,
+  batches: readonly MicroBatch[],
+  work: (batch: MicroBatch, index: number) => Promise<void>,
+): Promise<void> {
+  let failed = false;
+  const lanes = Array.from({ length: workers }, async (_, worker) => {
+    for (const [index, batch] of batches.entries()) {
+      if (batch.worker !== worker || failed) continue;
+      try {
+        await work(batch, index);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  });
+  const results = await Promise.allSettled(lanes);
+  const rejected = results.find((result) => result.status === 'rejected');
+  if (rejected !== undefined) throw rejected.reason;
+}
+
+async function gatherEmbeddings(
+  { team, folder }: EncoderContext,
+  texts: readonly Encoding[],
+  batches: readonly MicroBatch[],
+  run: (batch: MicroBatch, index: number) => Promise<Float32Array>,
+): Promise<Matrix> {
+  const { dimension } = folder.description;
+  const data = new Float32Array(texts.length * dimension);
+  await forEachOnItsWorker(team.size, batches, async (batch, index) => {
+    const answer = await run(batch, index);
+    batch.rows.forEach((row, place) => {
+      data.set(answer.subarray(place * dimension, (place + 1) * dimension), row * dimension);
+    });
+  });
+  return { data, rows: texts.length, columns: dimension };
+}
+
+function takeRows(matrix: Float32Array, rows: readonly number[], columns: number): Float32Array {
+  const taken = new Float32Array(rows.length * columns);
+  rows.forEach((row, place) => {
+    taken.set(matrix.subarray(row * columns, (row + 1) * columns), place * columns);
+  });
+  return taken;
+}
+
+function lengthsOf(texts: readonly Encoding[]): number[] {
+  return texts.map(({ ids }) => ids.length);
+}
+
+function toTokenRow(texts: readonly Encoding[], row: number): TokenRow {
+  const text = texts[row];
+  return { ids: text?.ids ?? new Int32Array(0), typeIds: text?.typeIds ?? new Uint8Array(0) };
+}
+
+function idsOf(texts: readonly Encoding[]): Int32Array {
+  const distinct = new Set<number>();
+  for (const { ids } of texts) for (const id of ids) distinct.add(id);
+  return Int32Array.from(distinct);
+}

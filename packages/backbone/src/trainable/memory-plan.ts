@@ -1,0 +1,89 @@
+import { freemem } from 'node:os';
+import { PolyheadError } from '@polyhead/types';
+import type { GraphMemory } from './graph-memory.ts';
+import type { ParameterLayout } from './parameter-layout.ts';
+import type { BatchSizes } from './shape-formula.ts';
+import type { MicroBatch } from './micro-batches.ts';
+
+/** How training keeps within its memory. */
+export interface MemoryPlan {
+  /** Bytes that parameters, gradients and optimizer state take, whatever the batch. */
+  readonly fixed: number;
+  /** Most tokens of a micro-batch. */
+  readonly microBatchTokens: number;
+  /** Whether what the forward pass computes can be kept for all these micro-batches, or has to be computed again. */
+  canKeep(batches: readonly MicroBatch[]): boolean;
+}
+
+/** What the plan is made from. */
+export interface MemoryPlanInput {
+  /** In bytes. */
+  readonly budget: number;
+  readonly workers: number;
+  readonly layout: ParameterLayout;
+  /** Numbers in the table of word embeddings with its moments. */
+  readonly tableNumbers: number;
+  readonly memory: GraphMemory;
+  readonly microBatchTokens: number;
+  readonly maximumLength: number;
+}
+
+/** Half of what is free now. */
+export function defaultMemoryBudget(): number {
+  return Math.floor(freemem() / 2);
+}
+
+const bytesPerNumber = 4;
+/** Smallest micro-batch worth trying before the job is refused. */
+const mebibyte = 2 ** 20;
+
+/**
+ * Finds the largest micro-batch, up to the one asked for, with which a text of maximum length and a batch of short texts fit
+ * the budget even if nothing is kept.
+ * @throws {PolyheadError} MEMORY_TOO_SMALL if a single text of maximum length does not fit
+ */
+export function planMemory(input: MemoryPlanInput): MemoryPlan {
+  const { budget, workers, layout, memory, maximumLength } = input;
+  const fixed = fixedBytes(input);
+  const share = (budget - fixed) / workers;
+  const passing = (sizes: BatchSizes): number => Math.max(memory.forward(sizes), memory.joint(sizes));
+  const single = passing(sizesOf(1, maximumLength));
+  if (single > share) {
+    const needed = Math.ceil((fixed + single * workers) / mebibyte);
+    throw new PolyheadError('MEMORY_TOO_SMALL', {
+      message: `Training needs about ${needed} MiB for a single text of ${maximumLength} tokens on ${workers} worker threads, but the memory budget is ${Math.floor(budget / mebibyte)} MiB.`,
+      remedy: 'Raise the memory budget, or lower the maximum length, the threads or the number of trained layers.',
+      details: { needed_mebibytes: needed, budget, maximumLength, workers, trained: layout.trainedLength },
+    });
+  }
+  let tokens = input.microBatchTokens;
+  const fits = (count: number): boolean =>
+    passing(sizesOf(Math.max(1, Math.floor(count / maximumLength)), maximumLength)) <= share &&
+    passing(sizesOf(Math.max(1, Math.floor(count / 16)), 16)) <= share;
+  while (tokens > 16 && !fits(tokens)) tokens = Math.floor(tokens / 2);
+  return {
+    fixed,
+    microBatchTokens: tokens,
+    canKeep(batches) {
+      const kept = new Float64Array(workers);
+      let passingMost = 0;
+      for (const { rows, length, worker } of batches) {
+        const sizes = sizesOf(rows.length, length);
+        kept[worker] = (kept[worker] ?? 0) + memory.saved(sizes);
+        passingMost = Math.max(passingMost, memory.forward(sizes), memory.backward(sizes));
+      }
+      return kept.every((bytes) => bytes + passingMost <= share);
+    },
+  };
+}
+
+/** Every token of a row may be a word of its own. */
+function sizesOf(batch: number, sequence: number): BatchSizes {
+  return { batch, sequence, wordRows: batch * sequence };
+}
+
+function fixedBytes({ workers, layout, tableNumbers }: MemoryPlanInput): number {
+  const sharedNumbers = layout.totalLength + 2 * layout.trainedLength;
+  const perWorker = layout.totalLength + 3 * layout.trainedLength;
+  return bytesPerNumber * (sharedNumbers + perWorker * workers + tableNumbers);
+}

@@ -1,0 +1,129 @@
+import type { OptimizerSettings, ParameterUpdate, TensorDataType } from '@polyhead/types';
+import type { ParameterLayout } from '../parameter-layout.ts';
+import type { ShapeFormula } from '../shape-formula.ts';
+
+/** A value that the forward pass keeps for the backward pass. */
+export interface SavedValue {
+  readonly name: string;
+  readonly dataType: TensorDataType;
+  /** Undefined if the runtime has to find the shape out. */
+  readonly shape: ShapeFormula | undefined;
+}
+
+/** A place where dropout takes numbers out. */
+export interface DropoutMask {
+  /** The graph input that takes the mask. */
+  readonly name: string;
+  readonly probability: number;
+  readonly shape: ShapeFormula;
+}
+
+/** The four graphs of training, encoded. Every parameter is an input of those that use it. */
+export interface TrainingModels {
+  /** Tokens in, embeddings out, without dropout. */
+  readonly evaluation: Uint8Array;
+  /** Tokens in, embeddings and saved values out. */
+  readonly forward: Uint8Array;
+  /** Saved values and the gradient of the embeddings in, gradients of the parameters out. */
+  readonly backward: Uint8Array;
+  /** Forward and backward in one: tokens and the gradient of the embeddings in, gradients of the parameters out. */
+  readonly joint: Uint8Array;
+}
+
+/** What all workers share. All arrays are float32. */
+export interface SharedMemory {
+  /** `[totalLength]`: the parameters as they are; each worker works on a copy. */
+  readonly parameters: SharedArrayBuffer;
+  /** `[vocabulary, dimension]`: the word embeddings, of which workers only ever take rows. */
+  readonly table: SharedArrayBuffer;
+  /** `[trainedLength]`; the velocities of SGD. */
+  readonly firstMoments: SharedArrayBuffer;
+  /** `[trainedLength]`; empty for SGD. */
+  readonly secondMoments: SharedArrayBuffer;
+  /** For each worker `[trainedLength]`: where it puts gradients that others have to sum. */
+  readonly exchange: readonly SharedArrayBuffer[];
+}
+
+/** What a training worker is started with. */
+export interface TrainingWorkerStart {
+  readonly worker: number;
+  readonly workers: number;
+  readonly models: TrainingModels;
+  readonly layout: ParameterLayout;
+  readonly memory: SharedMemory;
+  /** Empty if the graphs take no rows of a table. */
+  readonly tableName: string;
+  /** The graph input for the place of each token among the word rows. */
+  readonly wordRowsName: string;
+  /** Width of a word embedding. */
+  readonly tableDimension: number;
+  readonly optimizer: OptimizerSettings;
+  readonly savedValues: readonly SavedValue[];
+  readonly dropoutMasks: readonly DropoutMask[];
+  readonly padId: number;
+  /** Width of an embedding. */
+  readonly dimension: number;
+}
+
+/** The tokens of one row. */
+export interface TokenRow {
+  readonly ids: Int32Array;
+  readonly typeIds: Uint8Array;
+}
+
+/** Gradients of rows of the table of word embeddings. */
+export interface TableGradient {
+  /** Distinct token ids. */
+  readonly ids: Int32Array;
+  /** `[ids, dimension]` */
+  readonly values: Float32Array;
+}
+
+/** What a worker can be asked, with what it answers. */
+export interface TrainingRequests {
+  /** Embeddings `[rows, dimension]` without dropout. */
+  readonly encode: { readonly arguments: { readonly rows: readonly TokenRow[] }; readonly answer: Float32Array };
+  /** Embeddings `[rows, dimension]` with dropout; the micro-batch is remembered under `key` until `backward` or `discard`. */
+  readonly forward: {
+    readonly arguments: {
+      readonly key: number;
+      readonly rows: readonly TokenRow[];
+      /** Whether the saved values are kept; otherwise `backward` computes them again. */
+      readonly keep: boolean;
+      readonly dropoutSeed: number;
+      /** Tells the micro-batches of one pass apart. */
+      readonly dropoutStream: number;
+    };
+    readonly answer: Float32Array;
+  };
+  /** Adds the gradients of a micro-batch to those of this step. */
+  readonly backward: {
+    readonly arguments: { readonly key: number; readonly gradient: Float32Array };
+    readonly answer: undefined;
+  };
+  readonly discard: { readonly arguments: { readonly key: number }; readonly answer: undefined };
+  /** Hands over the gradients that this worker does not own: of parameters in shared memory, of the table as answer. */
+  readonly publish: { readonly arguments: undefined; readonly answer: readonly TableGradient[] };
+  /** Sums the gradients of the range that this worker owns. Answers their sum of squares. */
+  readonly sum: { readonly arguments: undefined; readonly answer: number };
+  /** Moves the parameters of the range that this worker owns. */
+  readonly update: {
+    /** `count`: which update this is, from 1 on. */
+    readonly arguments: { readonly update: ParameterUpdate; readonly count: number };
+    readonly answer: undefined;
+  };
+  /** Copies parameters from shared memory: those that other workers own, or all. */
+  readonly refresh: { readonly arguments: { readonly all: boolean }; readonly answer: undefined };
+  /** Forgets all gradients of this step. */
+  readonly clear: { readonly arguments: undefined; readonly answer: undefined };
+}
+
+/** Names of the requests. */
+export type TrainingRequestKind = keyof TrainingRequests;
+
+/** A request as it is sent. */
+export interface TrainingRequestMessage {
+  readonly id: number;
+  readonly kind: TrainingRequestKind | 'release';
+  readonly arguments: unknown;
+}
