@@ -51,8 +51,9 @@ export {
   type NodeOptions,
   type ValueShape,
 } from './builder/graph-builder.ts';
+export { listEncoderParameters } from './parameters/list-encoder-parameters.ts';
 export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
-export { feedWordRows, wordRowsInput, type WordRowsModel } from './rewrites/feed-word-rows.ts';
+export { feedWordRows, type WordRowsModel } from './rewrites/feed-word-rows.ts';
 export { liftInitializers } from './rewrites/lift-initializers.ts';
 export { pruneGraph } from './rewrites/prune-graph.ts';
 export {
