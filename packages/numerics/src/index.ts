@@ -40,6 +40,9 @@ export {
 export type { NamedArrays, Optimizer, OptimizerState } from './optimizers/optimizer.ts';
 export { createAdamW, type AdamWOptions } from './optimizers/adamw.ts';
 export { createSgd, type SgdOptions } from './optimizers/sgd.ts';
+export type { RowNumbers, TableOptimizer, TableOptions, TableStep } from './tables/table-optimizer.ts';
+export { createAdamWTable, type AdamWTableOptions } from './tables/adamw-table.ts';
+export { createSgdTable, type SgdTableOptions } from './tables/sgd-table.ts';
 export { clipGlobalNorm } from './optimizers/clip-gradients.ts';
 export type { FiniteScheduleOptions, Schedule, ScheduleOptions } from './schedules/schedule.ts';
 export {

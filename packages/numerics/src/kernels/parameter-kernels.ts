@@ -72,7 +72,7 @@ export interface ParameterKernels {
 }
 
 /** First moments below it become 0. Below 1e-38, processors take about a hundred times as long. */
-const tiny = 1e-30;
+const smallestMoment = 1e-30;
 
 /** Kernels with a memory of their own; one for each thread is enough. */
 export function createParameterKernels(): ParameterKernels {
@@ -108,10 +108,11 @@ export function toParameterKernels(memory: ParameterMemory): ParameterKernels {
     adamW(state, step) {
       assertSameLength(state.parameters, { ...state });
       const run = createAdamWRun(memory, step);
+      const factors = toAdamWFactors(step);
       forEachChunk(state.parameters.length, (from, to) => {
         const gradients = rooms[3].load(state.gradients, from, to);
         updateAdamWChunk(memory, state, { from, to }, (at) => {
-          run(at, gradients);
+          run(at, gradients, factors);
         });
       });
     },
@@ -129,29 +130,47 @@ export interface AdamWChunk {
   readonly secondMoments: number;
 }
 
+/** The numbers that AdamW derives from learning rate and update count, as the kernel takes them. */
+export interface AdamWFactors {
+  /** Share of the parameter that is taken off. */
+  readonly decay: number;
+  /** Learning rate with both bias corrections. */
+  readonly size: number;
+  /** Epsilon with the second bias correction. */
+  readonly epsilon: number;
+}
+
+/** See {@link AdamWFactors}. */
+export function toAdamWFactors(step: Omit<AdamWStep, 'gradientScale'>): AdamWFactors {
+  const correction = Math.sqrt(1 - step.beta2 ** step.updates);
+  return {
+    decay: step.learningRate * step.weightDecay,
+    size: (step.learningRate * correction) / (1 - step.beta1 ** step.updates),
+    epsilon: step.epsilon * correction,
+  };
+}
+
 /** A function that makes one AdamW update of a chunk in the memory, given the address of the gradients. */
 export function createAdamWRun(
   { functions }: ParameterMemory,
-  step: AdamWStep,
-): (at: AdamWChunk, gradients: number) => void {
-  const { learningRate, beta1, beta2 } = step;
-  const correction = Math.sqrt(1 - beta2 ** step.updates);
-  const size = (learningRate * correction) / (1 - beta1 ** step.updates);
-  return (at, gradients) => {
+  { beta1, beta2, gradientScale }: Pick<AdamWStep, 'beta1' | 'beta2' | 'gradientScale'>,
+): (at: AdamWChunk, gradients: number, factors: AdamWFactors) => void {
+  return (at, gradients, { decay, size, epsilon }) => {
+    const { parameters, end, firstMoments, secondMoments } = at;
     functions.adamW(
-      at.parameters,
-      at.end,
+      parameters,
+      end,
       gradients,
-      at.firstMoments,
-      at.secondMoments,
-      step.gradientScale,
+      firstMoments,
+      secondMoments,
+      gradientScale,
       1 - beta1,
       beta2,
       1 - beta2,
-      learningRate * step.weightDecay,
+      decay,
       size,
-      step.epsilon * correction,
-      tiny,
+      epsilon,
+      smallestMoment,
     );
   };
 }

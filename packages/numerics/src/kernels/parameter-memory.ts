@@ -19,7 +19,7 @@ export interface ParameterFunctions {
     decay: number,
     step: number,
     epsilon: number,
-    tiny: number,
+    smallest: number,
   ) => void;
   readonly sgd: (
     parameters: number,

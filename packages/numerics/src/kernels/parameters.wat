@@ -33,16 +33,16 @@
     (f64.add (f64x2.extract_lane 0 (local.get $x)) (f64x2.extract_lane 1 (local.get $x))))
 
   ;; g = scale * gradient
-  ;; m += rest1 * (g - m), and 0 where that falls below tiny: numbers below 1e-38 slow processors down a hundredfold
+  ;; m += rest1 * (g - m), and 0 where that falls below smallest: numbers below 1e-38 slow processors down a hundredfold
   ;; v = beta2 * v + rest2 * g * g
   ;; p -= decay * p + step * m / (sqrt(v) + epsilon), where step and epsilon contain the bias corrections
   (func (export "adamW")
     (param $p i32) (param $end i32) (param $g i32) (param $m i32) (param $v i32)
     (param $scale f32) (param $rest1 f32) (param $beta2 f32) (param $rest2 f32)
-    (param $decay f32) (param $step f32) (param $epsilon f32) (param $tiny f32)
+    (param $decay f32) (param $step f32) (param $epsilon f32) (param $smallest f32)
     (local $parameter v128) (local $gradient v128) (local $mean v128) (local $square v128)
     (local $scales v128) (local $rests1 v128) (local $betas2 v128) (local $rests2 v128)
-    (local $decays v128) (local $steps v128) (local $epsilons v128) (local $tinies v128)
+    (local $decays v128) (local $steps v128) (local $epsilons v128) (local $smallests v128)
     (local.set $scales (f32x4.splat (local.get $scale)))
     (local.set $rests1 (f32x4.splat (local.get $rest1)))
     (local.set $betas2 (f32x4.splat (local.get $beta2)))
@@ -50,7 +50,7 @@
     (local.set $decays (f32x4.splat (local.get $decay)))
     (local.set $steps (f32x4.splat (local.get $step)))
     (local.set $epsilons (f32x4.splat (local.get $epsilon)))
-    (local.set $tinies (f32x4.splat (local.get $tiny)))
+    (local.set $smallests (f32x4.splat (local.get $smallest)))
     (if (i32.ge_u (local.get $p) (local.get $end)) (then (return)))
     (loop $next
       (local.set $gradient (f32x4.mul (v128.load (local.get $g)) (local.get $scales)))
@@ -59,7 +59,7 @@
         (f32x4.add (local.get $mean)
           (f32x4.mul (local.get $rests1) (f32x4.sub (local.get $gradient) (local.get $mean)))))
       (local.set $mean
-        (v128.andnot (local.get $mean) (f32x4.lt (f32x4.abs (local.get $mean)) (local.get $tinies))))
+        (v128.andnot (local.get $mean) (f32x4.lt (f32x4.abs (local.get $mean)) (local.get $smallests))))
       (v128.store (local.get $m) (local.get $mean))
       (local.set $square
         (f32x4.add
