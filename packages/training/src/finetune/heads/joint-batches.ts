@@ -1,0 +1,91 @@
+import type { HeadBatch, JointBatch } from '../objective/joint-objective.ts';
+import type { JointHead } from './joint-head.ts';
+import { rowsOf, type JointExamples } from './joint-examples.ts';
+import { toTrainingTargets, type TrainingTargets } from './training-targets.ts';
+
+/** Distinct texts and, for each row, the place of its text among them. */
+export interface DistinctTexts {
+  readonly texts: readonly string[];
+  /** `[rows]` */
+  readonly places: Int32Array;
+}
+
+/** Every text once, in the order of appearance. */
+export function toDistinctTexts(texts: readonly string[]): DistinctTexts {
+  const known = new Map<string, number>();
+  const places = Int32Array.from(texts, (text) => {
+    const place = known.get(text) ?? known.size;
+    known.set(text, place);
+    return place;
+  });
+  return { texts: [...known.keys()], places };
+}
+
+interface HeadTable {
+  readonly name: string;
+  /** `[rows]`: place of the row's target; -1 for none. */
+  readonly targetOf: Int32Array;
+  readonly targets: TrainingTargets;
+}
+
+/** Makes batches for heads out of row numbers. */
+export interface JointBatchMaker {
+  /** Rows with a target of at least one head, by source. */
+  readonly sources: readonly Int32Array[];
+  toBatch(rows: Int32Array): JointBatch;
+}
+
+/**
+ * Prepares examples for batches.
+ * @param textPlaces `[rows]`: place of each row's text among the distinct texts
+ */
+export function createJointBatchMaker(
+  examples: JointExamples,
+  textPlaces: Int32Array,
+  heads: readonly JointHead[],
+): JointBatchMaker {
+  const tables = heads.map((head) => toTable(examples, head));
+  return {
+    sources: toSources(examples, tables),
+    toBatch(rows) {
+      const places = Int32Array.from(rows, (row) => textPlaces[row] ?? -1);
+      const texts = Int32Array.from(new Set(places));
+      const local = new Map(Array.from(texts, (text, index) => [text, index]));
+      return {
+        texts,
+        rowTexts: places.map((place) => local.get(place) ?? -1),
+        heads: tables.map((table) => toHeadBatch(table, rows)).filter(({ rows: labelled }) => labelled.length > 0),
+      };
+    },
+  };
+}
+
+function toTable(examples: JointExamples, head: JointHead): HeadTable {
+  const targetOf = new Int32Array(examples.texts.length).fill(-1);
+  rowsOf(examples, head.name).forEach((row, target) => {
+    targetOf[row] = target;
+  });
+  const targets = examples.heads[head.name]?.targets;
+  const empty: TrainingTargets = { values: new Float32Array(0), width: 1, rank: 1 };
+  return { name: head.name, targetOf, targets: targets === undefined ? empty : toTrainingTargets(targets, head.unit) };
+}
+
+function toSources({ texts, sources = [] }: JointExamples, tables: readonly HeadTable[]): Int32Array[] {
+  const rows: number[][] = [];
+  for (const row of texts.keys()) {
+    if (tables.every(({ targetOf }) => targetOf[row] === -1)) continue;
+    (rows[sources[row] ?? 0] ??= []).push(row);
+  }
+  return Array.from(rows, (list: number[] | undefined) => Int32Array.from(list ?? []));
+}
+
+function toHeadBatch({ name, targetOf, targets }: HeadTable, rows: Int32Array): HeadBatch {
+  const labelled = Int32Array.from(rows.keys()).filter((index) => targetOf[rows[index] ?? -1] !== -1);
+  const { width, rank } = targets;
+  const values = new Float32Array(labelled.length * width);
+  labelled.forEach((index, position) => {
+    const start = (targetOf[rows[index] ?? -1] ?? 0) * width;
+    values.set(targets.values.subarray(start, start + width), position * width);
+  });
+  return { head: name, rows: labelled, targets: { values, width, rank } };
+}

@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { PolyheadError } from '@polyhead/types';
+import type { JointHead } from '../heads/joint-head.ts';
+import type { TrainingTargets } from '../heads/training-targets.ts';
+import { dropOut } from './dropout-mask.ts';
+import type { Objective, TrainingBatch } from './objective.ts';
+import { uncertainLoss, type WeightedBy } from './task-weights.ts';
+import { createTensorObjective, type TensorLoss, type TensorParameter } from './tensor-objective.ts';
+
+/** The rows of a batch that have a target of one head. */
+export interface HeadBatch {
+  readonly head: string;
+  /** `[targets]`: places in {@link JointBatch.rowTexts}. */
+  readonly rows: Int32Array;
+  readonly targets: TrainingTargets;
+}
+
+/** A batch of rows for several heads. */
+export interface JointBatch extends TrainingBatch {
+  /** `[rows]`: for each row the place of its text in `texts`. */
+  readonly rowTexts: Int32Array;
+  /** Heads that the batch has targets of. */
+  readonly heads: readonly HeadBatch[];
+}
+
+/** What {@link createJointObjective} is made from. */
+export interface JointObjectiveOptions {
+  readonly heads: readonly JointHead[];
+  /** @default 'weights' */
+  readonly weightedBy?: WeightedBy;
+  /** Share of each embedding's numbers that is dropped before the heads. */
+  readonly dropout: number;
+}
+
+/**
+ * The weighted sum of the heads' losses, each the mean over the rows of the batch that have its target. All heads see the
+ * same embedding with the same dropout. Parameters are `NAME/weights`, `NAME/bias`, and `NAME/log-variance` where
+ * uncertainties are learned, else `NAME/weight`, which has no gradient and is there to be kept with the others.
+ */
+export function createJointObjective(options: JointObjectiveOptions): Objective<JointBatch> {
+  const { heads, weightedBy = 'weights', dropout } = options;
+  const byName = new Map(heads.map((head) => [head.name, head]));
+  const learned = weightedBy === 'uncertainty';
+  const suffixes = learned ? ['weights', 'bias', 'log-variance'] : ['weights', 'bias'];
+  return createTensorObjective<JointBatch>({
+    parameters: new Map(heads.flatMap((head) => headParameters(head, learned))),
+    used: (batch) => batch.heads.flatMap(({ head }) => suffixes.map((suffix) => `${head}/${suffix}`)),
+    loss: ({ embeddings, batch, parameters, random }) => {
+      const rows = dropOut(toRows(embeddings, batch.rowTexts), dropout, random);
+      const parts = batch.heads.map((part): [string, tf.Tensor] => {
+        const parameter = (suffix: string): tf.Tensor => required(parameters.get(`${part.head}/${suffix}`), part.head);
+        const head = required(byName.get(part.head), part.head);
+        const logits = tf.add(tf.matMul(toRows(rows, part.rows), parameter('weights'), false, true), parameter('bias'));
+        return [part.head, head.loss.compute(logits, toTensor(part.targets))];
+      });
+      const terms = parts.map(([name, loss]) => {
+        const { task, weight } = required(byName.get(name), name);
+        if (!learned) return tf.mul(loss, weight[0] ?? 1);
+        return uncertainLoss(loss, tf.reshape(required(parameters.get(`${name}/log-variance`), name), []), task);
+      });
+      return sumUp(terms, parts);
+    },
+  });
+}
+
+function headParameters(head: JointHead, learned: boolean): [string, TensorParameter][] {
+  const { name, labels, dimension, parameters, weight } = head;
+  const linear: [string, TensorParameter][] = [
+    [`${name}/weights`, { shape: [labels.length, dimension], data: parameters.weights }],
+    [`${name}/bias`, { shape: [labels.length], data: parameters.bias }],
+  ];
+  const last = learned ? `${name}/log-variance` : `${name}/weight`;
+  return [...linear, [last, { shape: [1], data: learned ? new Float32Array(1) : weight }]];
+}
+
+/** Rows of a matrix; the matrix itself if these are all of them in order. */
+function toRows(matrix: tf.Tensor2D, rows: Int32Array): tf.Tensor2D {
+  const same = rows.length === matrix.shape[0] && rows.every((row, index) => row === index);
+  return same ? matrix : tf.gather(matrix, tf.tensor1d(rows, 'int32'));
+}
+
+function toTensor({ values, width, rank }: TrainingTargets): tf.Tensor {
+  return rank === 1 ? tf.tensor1d(values) : tf.tensor2d(values, [values.length / width, width]);
+}
+
+function sumUp(terms: readonly tf.Tensor[], parts: readonly [string, tf.Tensor][]): TensorLoss {
+  const [first, ...rest] = terms;
+  if (first === undefined) throw new PolyheadError('INTERNAL', { message: 'A batch has no target of any head.' });
+  return { total: rest.reduce((sum, term) => tf.add(sum, term), first), parts: Object.fromEntries(parts) };
+}
+
+function required<Value>(value: Value | undefined, head: string): Value {
+  if (value !== undefined) return value;
+  throw new PolyheadError('INTERNAL', { message: `A batch has targets of the unknown head "${head}".` });
+}

@@ -1,0 +1,51 @@
+import { createRandomGenerator } from '@polyhead/numerics';
+import type { JointExamples } from '../heads/joint-examples.ts';
+
+const topics = ['weather', 'music', 'sport'];
+const words: Readonly<Record<string, readonly string[]>> = {
+  weather: ['rain', 'snow', 'storm', 'fog', 'sun', 'wind'],
+  music: ['song', 'guitar', 'piano', 'jazz', 'choir', 'drums'],
+  sport: ['goal', 'tennis', 'race', 'match', 'swim', 'team'],
+};
+const fillers = ['the', 'a', 'today', 'about', 'tell', 'me', 'again', 'very', 'what', 'is'];
+
+/** Texts about three topics: a single label (topic), any number of labels (which words of a kind occur) and a number (length). */
+export function toyExamples(rows: number, seed = 1): JointExamples {
+  const random = createRandomGenerator(seed);
+  const pick = (list: readonly string[]): string => list[random.integer(list.length)] ?? '';
+  const made = Array.from({ length: rows }, (_, row) => {
+    const topic = row % topics.length;
+    const second = random.next() < 0.3 ? (topic + 1) % topics.length : topic;
+    const size = 1 + random.integer(6);
+    const tail = Array.from({ length: size }, () => pick(fillers));
+    const main = [pick(words[topics[topic] ?? ''] ?? []), pick(words[topics[topic] ?? ''] ?? [])];
+    const text = [...main, pick(words[topics[second] ?? ''] ?? []), ...tail, String(row)].join(' ');
+    return { text, topic, tags: [topic, second], size };
+  });
+  return {
+    texts: made.map(({ text }) => text),
+    heads: {
+      topic: {
+        targets: { task: 'single-label', labels: topics, classIndices: Int32Array.from(made, ({ topic }) => topic) },
+      },
+      tags: {
+        targets: {
+          task: 'multi-label',
+          labels: topics,
+          indicators: Uint8Array.from(
+            made.flatMap(({ tags }) => topics.map((_, label) => (tags.includes(label) ? 1 : 0))),
+          ),
+        },
+      },
+      size: { targets: { task: 'regression', labels: ['size'], values: Float64Array.from(made, ({ size }) => size) } },
+    },
+  };
+}
+
+/** Some heads only. */
+export function pickHeads(examples: JointExamples, names: readonly string[]): JointExamples {
+  return {
+    ...examples,
+    heads: Object.fromEntries(Object.entries(examples.heads).filter(([name]) => names.includes(name))),
+  };
+}

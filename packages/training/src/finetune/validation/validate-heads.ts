@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  hasErrorCode,
+  PolyheadError,
+  type Encoding,
+  type HeadThresholds,
+  type LongOperationOptions,
+  type Matrix,
+  type Targets,
+  type TrainableEncoder,
+} from '@polyhead/types';
+import type { ThresholdMetric } from '../../config/training-config.ts';
+import { evaluateScores, scoreEmbeddings, type Evaluation } from '../../heads/evaluate-scores.ts';
+import { tuneHeadThresholds } from '../../heads/tune-thresholds.ts';
+import { toFittedHead, type JointHead } from '../heads/joint-head.ts';
+import { toTrainingTargets } from '../heads/training-targets.ts';
+import type { Judgement } from '../loop/training-state.ts';
+import { overallF1, type ScoredHead } from './overall-f1.ts';
+import type { WatchedScore } from './watched-score.ts';
+
+/** The validation rows of one head. */
+export interface ValidationRows {
+  readonly head: JointHead;
+  /** `[targets]`: places among the validation texts. */
+  readonly texts: Int32Array;
+  readonly targets: Targets;
+  /** Undefined to cut a multi-label head at 0.5. */
+  readonly tunedFor: ThresholdMetric | undefined;
+}
+
+/** What validation needs. */
+export interface ValidateHeadsOptions extends LongOperationOptions {
+  readonly encoder: TrainableEncoder;
+  /** Distinct validation texts. */
+  readonly texts: readonly Encoding[];
+  readonly rows: readonly ValidationRows[];
+  readonly score: WatchedScore;
+}
+
+interface ValidatedHead extends ScoredHead {
+  readonly name: string;
+  readonly loss: number;
+  readonly weighted: number;
+  readonly evaluation: Evaluation;
+  readonly tuned: HeadThresholds | undefined;
+}
+
+/** Figures that go into the history of a head, where its task has them. */
+const historyFigures = ['accuracy', 'macro_f1', 'micro_f1', 'r2', 'mae', 'spearman'] as const;
+
+/** Measures all heads on their validation rows, from one encoder pass; multi-label heads at thresholds tuned on these rows. */
+export async function validateHeads(options: ValidateHeadsOptions): Promise<Judgement> {
+  const { encoder, texts, rows, score, onProgress, signal } = options;
+  const embeddings = await encoder.encode(texts, {
+    signal,
+    onProgress: onProgress === undefined ? undefined : (progress) => onProgress({ ...progress, phase: 'validating' }),
+  });
+  const heads = rows.map((head) => validateHead(head, embeddings));
+  const loss = heads.reduce((sum, { weighted }) => sum + weighted, 0);
+  const evaluations = Object.fromEntries(heads.map(({ name, evaluation }) => [name, evaluation]));
+  const overall = overallF1(heads);
+  return {
+    score: score.compute({ evaluations, loss }),
+    figures: Object.fromEntries([
+      ['loss', loss],
+      ...(overall === undefined ? [] : Object.entries(overall)),
+      ...heads.flatMap(toFigures),
+    ]),
+    report: { heads: evaluations, ...(overall === undefined ? {} : { overall }) },
+  };
+}
+
+function validateHead({ head, texts, targets, tunedFor }: ValidationRows, embeddings: Matrix): ValidatedHead {
+  const rows = selectRows(embeddings, texts);
+  const fitted = toFittedHead(head);
+  const loss = lossOf(head, targets, rows);
+  const weighted = loss * (head.weight[0] ?? 1);
+  try {
+    const scores = scoreEmbeddings(fitted, rows);
+    const tuned =
+      targets.task === 'multi-label' && tunedFor !== undefined
+        ? tuneHeadThresholds(targets, scores, { metric: tunedFor, source: 'validation' })
+        : undefined;
+    const thresholds = tuned?.tuned;
+    const evaluation = evaluateScores(targets, scores, thresholds);
+    return { name: head.name, loss, weighted, evaluation, tuned, targets, scores, thresholds };
+  } catch (error) {
+    if (!hasErrorCode(error, 'NOT_FINITE')) throw error;
+    throw new PolyheadError('TRAINING_DIVERGED', {
+      message: `The scores of head "${head.name}" on the validation rows are not all finite numbers.`,
+      remedy: 'Lower the learning rate, to a tenth for instance.',
+      details: { head: head.name },
+      cause: error,
+    });
+  }
+}
+
+/** The loss of a head, in the unit that it is trained in. */
+function lossOf({ loss, parameters, dimension, labels, unit }: JointHead, targets: Targets, rows: Matrix): number {
+  const { values, width, rank } = toTrainingTargets(targets, unit);
+  const mean = tf.tidy(() => {
+    const weights = tf.tensor2d(parameters.weights, [labels.length, dimension]);
+    const inputs = tf.tensor2d(rows.data, [rows.rows, dimension]);
+    const logits = tf.add(tf.matMul(inputs, weights, false, true), tf.tensor1d(parameters.bias));
+    const truth = rank === 1 ? tf.tensor1d(values) : tf.tensor2d(values, [rows.rows, width]);
+    return loss.compute(logits, truth);
+  });
+  const [value = Number.NaN] = mean.dataSync();
+  mean.dispose();
+  return value;
+}
+
+function toFigures({ name, loss, evaluation }: ValidatedHead): [string, number][] {
+  const figures = historyFigures.map((figure): [string, unknown] => [`${name}.${figure}`, evaluation[figure]]);
+  return [
+    [`${name}.loss`, loss],
+    ...figures.filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  ];
+}
+
+/** Rows of a matrix in the order of `places`. */
+export function selectRows({ data, columns }: Matrix, places: Int32Array): Matrix {
+  const selected = new Float32Array(places.length * columns);
+  places.forEach((place, index) =>
+    selected.set(data.subarray(place * columns, (place + 1) * columns), index * columns),
+  );
+  return { data: selected, rows: places.length, columns };
+}

@@ -1,0 +1,66 @@
+import { findMetric, metricsForTask } from '@polyhead/metrics';
+import { PolyheadError, type Task } from '@polyhead/types';
+import type { Evaluation } from '../../heads/evaluate-scores.ts';
+
+/** The figures of all heads that a score can be made of. */
+export interface WatchedFigures {
+  readonly evaluations: Readonly<Record<string, Evaluation>>;
+  /** The weighted validation loss. */
+  readonly loss: number;
+}
+
+/** A figure that decides which parameters are best. */
+export interface WatchedScore {
+  /** Greater is better: errors and losses are negated. Worst of all if the figure is undefined. */
+  compute(figures: WatchedFigures): number;
+}
+
+const mainFigures: Readonly<Record<Task, string>> = {
+  'single-label': 'macro_f1',
+  'multi-label': 'macro_f1',
+  regression: 'r2',
+};
+const undefinedScore = -1e30;
+
+/**
+ * The score that a metric name of a configuration stands for.
+ * @param tasks of the heads, by name
+ * @throws {PolyheadError} INVALID_ARGUMENT for a name that no head has
+ */
+export function createWatchedScore(metric: string, tasks: Readonly<Record<string, Task>>): WatchedScore {
+  if (metric === 'loss') return { compute: ({ loss }) => -loss };
+  const parts = toParts(metric, tasks);
+  return {
+    compute({ evaluations }) {
+      const values = parts.map(({ head, figure }) => signedFigure(evaluations[head]?.[figure], figure));
+      return values.reduce((sum, value) => sum + value, 0) / values.length;
+    },
+  };
+}
+
+function toParts(metric: string, tasks: Readonly<Record<string, Task>>): { head: string; figure: string }[] {
+  const heads = Object.entries(tasks);
+  if (metric === 'score') return heads.map(([head, task]) => ({ head, figure: mainFigures[task] }));
+  const dot = metric.lastIndexOf('.');
+  const [named, figure] = dot === -1 ? [undefined, metric] : [metric.slice(0, dot), metric.slice(dot + 1)];
+  const parts = heads.filter(([head, task]) => (named === undefined || head === named) && hasFigure(task, figure));
+  if (parts.length > 0) return parts.map(([head]) => ({ head, figure }));
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `There is no figure "${metric}" to watch.`,
+    remedy: `Name "score", "loss", a figure, or HEAD.FIGURE with one of the heads ${Object.keys(tasks).join(', ')}; figures are ${figureNames(Object.values(tasks))}.`,
+    details: { metric, heads: Object.keys(tasks) },
+  });
+}
+
+function hasFigure(task: Task, figure: string): boolean {
+  return metricsForTask(task).some(({ name }) => name === figure);
+}
+
+function figureNames(tasks: readonly Task[]): string {
+  return [...new Set(tasks.flatMap((task) => metricsForTask(task).map(({ name }) => name)))].join(', ');
+}
+
+function signedFigure(value: unknown, figure: string): number {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return undefinedScore;
+  return findMetric(figure).greaterIsBetter ? value : -value;
+}
