@@ -3,6 +3,7 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -64,8 +65,18 @@ describe('the process', () => {
   ])('ends with its code for %s, with one line that says why', async (_name, words, code) => {
     const result = await start(...words).ended;
     expect(result.code).toBe(code);
-    expect(result.stderr).toMatch(/^error/);
+    expect(result.stderr).toMatch(/^error [A-Z_]+: /);
     expect(result.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('ends with 130 after Ctrl-C while it waits for standard input', async () => {
+    const running = start('embed', '--input', '-', '--output', 'waiting.jsonl');
+    while (!(await readdir(folder)).some((name) => name.endsWith('.partial'))) await sleep(50);
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(stderr).toContain('error ABORTED');
+    expect(code).toBe(130);
+    expect(await readdir(folder)).toEqual(['many.csv']);
   });
 
   it('ends with 130 after Ctrl-C and leaves nothing half-written', async () => {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
+import { messageColors } from './output/colors.ts';
 import { createEmbedCommand } from './commands/embed.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createExportCommand } from './commands/export.ts';
@@ -27,13 +28,16 @@ export function createProgram(context: CommandContext): Command {
     createInfoCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
-  overrideExit(program);
+  setUpErrors(program);
   return program;
 }
 
 /** Commander's settings are inherited only by commands made through it, so every command is told. */
-function overrideExit(command: Command): void {
+function setUpErrors(command: Command): void {
   command.exitOverride();
+  command.configureOutput({
+    outputError: (text, write) => write(text.replace(/^error:/, messageColors.red('error INVALID_ARGUMENT:'))),
+  });
   command.showHelpAfterError('(add --help for the options)');
-  for (const child of command.commands) overrideExit(child);
+  for (const child of command.commands) setUpErrors(child);
 }

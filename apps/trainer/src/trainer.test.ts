@@ -154,6 +154,9 @@ describe('train', () => {
       2,
     ],
     ['flags of a head beside a file', ['train', '--config', 'job.yaml', '--label', 'a'], 'INVALID_ARGUMENT', 2],
+    ['a delimiter beside a file', ['train', '--config', 'job.yaml', '--delimiter', '|'], 'INVALID_ARGUMENT', 2],
+    ['a share beside a file', ['train', '--config', 'job.yaml', '--validation-share', '0.5'], 'INVALID_ARGUMENT', 2],
+    ['no tuning beside a file', ['train', '--config', 'job.yaml', '--no-tune-thresholds'], 'INVALID_ARGUMENT', 2],
     ['a missing file', ['train', '--data', 'none.csv', '--output', 'x'], 'FILE_NOT_FOUND', 1],
     [
       'an unknown head type',
@@ -191,6 +194,11 @@ describe('predict', () => {
     expect(csv[0]).toBe('text,intent,intent_score,truncated');
     expect(csv[1]).toMatch(/^Is it sunny\?,weather,0\.\d{4},false$/);
     expect((await polyhead(...words, '--format', 'table')).output).toContain('music (0.');
+  });
+
+  it('does not take texts that follow --head for names of heads', async () => {
+    const { output } = await polyhead('predict', at('model'), '--head', 'intent', 'Is it sunny?', '--format', 'csv');
+    expect(output.split('\n')[1]).toContain('Is it sunny?,weather');
   });
 
   it('reads and writes files, and lists the best labels only', async () => {

@@ -29,6 +29,11 @@ export function parseInteger(text: string): number {
   return Number(text);
 }
 
+/** Collects an option that may be repeated. Not commander's `<name...>`, which would also take the texts that follow. */
+export function collectNames(name: string, previous: readonly string[] = []): string[] {
+  return [...previous, name];
+}
+
 function parseShare(text: string): number {
   const share = Number(text);
   if (!(share > 0 && share < 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');

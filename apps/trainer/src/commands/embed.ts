@@ -23,7 +23,7 @@ export function createEmbedCommand(context: CommandContext): Command {
 }
 
 async function embed(texts: readonly string[], flags: EmbedFlags, context: CommandContext): Promise<void> {
-  const input = openInput(texts, flags, context.logger);
+  const input = openInput(texts, flags, context);
   const { reference = 'all-MiniLM-L6-v2', ...settings } = toBackbone(flags);
   const encoder = await loadEncoder(reference, { ...settings, signal: context.signal, logger: context.logger });
   try {

@@ -35,8 +35,8 @@ async function evaluate(directory: string, flags: EvaluateFlags, context: Comman
     logger: context.logger,
   });
   context.progress.clear();
-  if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(report, null, 2)}\n`);
   for (const [name, evaluations] of Object.entries(report.heads)) {
     context.terminal.output.write(`\n${name}\n${formatEvaluations(evaluations)}`);
   }
+  if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(report, null, 2)}\n`);
 }

@@ -2,7 +2,7 @@ import { exportOnnx, loadModel } from '@polyhead/model';
 import { Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { formatTable } from '../output/table.ts';
-import { withoutUndefined } from './data-options.ts';
+import { collectNames, withoutUndefined } from './data-options.ts';
 
 interface ExportFlags {
   readonly format: 'onnx';
@@ -16,7 +16,7 @@ export function createExportCommand(context: CommandContext): Command {
     .description('Write a model as ONNX: one file a head, and one from tokens to all probabilities.')
     .argument('<model>', 'model folder')
     .addOption(new Option('--format <format>', 'file format').choices(['onnx']).default('onnx'))
-    .option('--head <name...>', 'only these heads')
+    .option('--head <name>', 'only this head; may be repeated', collectNames)
     .requiredOption('--output <folder>', 'folder to write')
     .action(async (directory: string, flags: ExportFlags) => {
       const model = await loadModel(directory, { logger: context.logger });

@@ -45,8 +45,8 @@ function createTrainingCommand(context: CommandContext, name: 'add' | 'train', d
         logger: context.logger,
       });
       context.progress.clear();
-      if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
       writeRunSummary(result, context.terminal.output);
+      if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
     });
 }
 

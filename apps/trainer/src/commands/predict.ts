@@ -9,7 +9,7 @@ import {
 } from '../output/prediction-format.ts';
 import { openInput } from '../output/text-input.ts';
 import { writeLines } from '../output/text-output.ts';
-import { parseInteger, withoutUndefined } from './data-options.ts';
+import { collectNames, parseInteger, withoutUndefined } from './data-options.ts';
 
 interface PredictFlags {
   readonly input?: string;
@@ -31,7 +31,7 @@ export function createPredictCommand(context: CommandContext): Command {
     .option('--output <file>', 'file to write, or - for standard output (default: -)')
     .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(predictionFormats))
     .option('--text <column>', 'column with the text (default: text)')
-    .option('--head <name...>', 'only these heads')
+    .option('--head <name>', 'only this head; may be repeated', collectNames)
     .option('--top-k <count>', 'list only the best labels', parseInteger)
     .option('--threads <count>', 'threads of the encoder (default: all cores)', parseInteger)
     .action((directory: string, texts: string[], flags: PredictFlags) => predict({ directory, texts }, flags, context));
@@ -42,7 +42,7 @@ async function predict(
   flags: PredictFlags,
   context: CommandContext,
 ): Promise<void> {
-  const input = openInput(what.texts, flags, context.logger);
+  const input = openInput(what.texts, flags, context);
   const { terminal, signal } = context;
   const model = await loadModel(what.directory, {
     ...withoutUndefined({ threads: flags.threads }),

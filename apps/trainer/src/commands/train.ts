@@ -49,15 +49,15 @@ async function train(flags: TrainFlags, context: CommandContext): Promise<void> 
     logger: context.logger,
   });
   context.progress.clear();
-  if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
   writeRunSummary(result, context.terminal.output);
+  if (flags.json !== undefined) await writeFileAtomic(flags.json, `${JSON.stringify(result.report, null, 2)}\n`);
 }
 
 function fromFlags(flags: TrainFlags): TrainingConfig {
   if (flags.output === undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: 'No output folder was named.',
-      remedy: 'Give --output DIR.',
+      remedy: 'Give --data FILE and --output DIR, or --config FILE.',
     });
   }
   const name = flags.name ?? toHeadName(flags.label ?? flags.labels ?? flags.value ?? 'label');
@@ -81,26 +81,29 @@ function toHeadName(column: string): string {
   return name === '' ? 'label' : name;
 }
 
+const headFlags = [
+  'data',
+  'validation',
+  'validationShare',
+  'test',
+  'text',
+  'label',
+  'labels',
+  'labelColumns',
+  'value',
+  'delimiter',
+  'head',
+  'option',
+  'name',
+] as const;
+
 /** A configuration file; flags about the job as a whole win over it, flags about a head have no place beside it. */
 async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig> {
-  const misplaced = (
-    [
-      'data',
-      'validation',
-      'test',
-      'text',
-      'label',
-      'labels',
-      'labelColumns',
-      'value',
-      'head',
-      'option',
-      'name',
-    ] as const
-  ).filter((name) => flags[name] !== undefined);
+  const misplaced = headFlags.filter((name) => flags[name] !== undefined).map(toFlag);
+  if (flags.tuneThresholds === false) misplaced.push('--no-tune-thresholds');
   if (misplaced.length > 0) {
     throw new PolyheadError('INVALID_ARGUMENT', {
-      message: `--${misplaced.join(', --')} cannot be combined with --config.`,
+      message: `${misplaced.join(', ')} cannot be combined with --config.`,
       remedy: `Write it into "${file}".`,
     });
   }
@@ -111,4 +114,9 @@ async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig
     ...withoutUndefined({ seed: flags.seed, output: flags.output, selfContained: flags.selfContained }),
     ...(flags.cache === false ? { embeddingCache: false } : {}),
   };
+}
+
+/** The flag of an option's name: `labelColumns` is `--label-columns`. */
+function toFlag(field: string): string {
+  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { formatCsvRow } from '@polyhead/data';
 import { toPredictionJson } from '@polyhead/model';
-import type { HeadPrediction, Prediction } from '@polyhead/types';
+import { PolyheadError, type HeadPrediction, type Prediction } from '@polyhead/types';
 import { formatTable } from './table.ts';
 
 /** How predictions are written. */
@@ -10,15 +10,26 @@ export type PredictionFormat = 'json' | 'jsonl' | 'csv' | 'table';
 /** All formats, for messages. */
 export const predictionFormats: readonly PredictionFormat[] = ['json', 'jsonl', 'csv', 'table'];
 
-/** The format that a file name asks for; else a table for people and JSON lines for programs. */
+const foreignEndings: ReadonlySet<string> = new Set(['.tsv', '.parquet', '.xlsx', '.xls', '.xml', '.html', '.yaml']);
+
+/**
+ * The format that a file name asks for; else a table for people and JSON lines for programs.
+ * @throws {PolyheadError} INVALID_ARGUMENT for a name that asks for a format that is not written
+ */
 export function chooseFormat(file: string | undefined, interactive: boolean): PredictionFormat {
   const ending = extname(file ?? '').toLowerCase();
   if (ending === '.json') return 'json';
   if (ending === '.csv') return 'csv';
+  if (foreignEndings.has(ending)) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `Predictions are not written as ${ending} ("${file ?? ''}").`,
+      remedy: 'Name a .jsonl, .json or .csv file, or say what to write with --format.',
+    });
+  }
   return interactive && (file === undefined || file === '-') ? 'table' : 'jsonl';
 }
 
-/** Predictions as lines of the format. JSON and table keep all predictions in memory at most one chunk at a time, except `table`. */
+/** Predictions as lines of the format. All stream in flat memory but `table`, which needs every row for its widths. */
 export function formatPredictions(
   predictions: AsyncIterable<Prediction>,
   format: PredictionFormat,
@@ -41,13 +52,13 @@ async function* map<Item>(items: AsyncIterable<Item>, transform: (item: Item) =>
 }
 
 async function* toJsonLines(predictions: AsyncIterable<Prediction>): AsyncIterable<string> {
+  // Nothing is written before the first prediction is there, so that a failure leaves no half of a list.
   let pending: string | undefined;
-  yield '[';
   for await (const prediction of predictions) {
-    if (pending !== undefined) yield `${pending},`;
+    yield pending === undefined ? '[' : `${pending},`;
     pending = `  ${JSON.stringify(toPredictionJson(prediction))}`;
   }
-  if (pending !== undefined) yield pending;
+  yield pending ?? '[';
   yield ']';
 }
 
@@ -70,11 +81,15 @@ function toCells(prediction: HeadPrediction | undefined): { decision: string; sc
 }
 
 async function* toCsvLines(predictions: AsyncIterable<Prediction>, heads: readonly string[]): AsyncIterable<string> {
-  yield formatCsvRow(['text', ...heads.flatMap((head) => [head, `${head}_score`]), 'truncated']);
+  const header = formatCsvRow(['text', ...heads.flatMap((head) => [head, `${head}_score`]), 'truncated']);
+  let isFirst = true;
   for await (const prediction of predictions) {
+    if (isFirst) yield header;
+    isFirst = false;
     const cells = heads.flatMap((head) => Object.values(toCells(prediction.heads[head])));
     yield formatCsvRow([prediction.text, ...cells, String(prediction.truncated)]);
   }
+  if (isFirst) yield header;
 }
 
 const shownCharacters = 60;

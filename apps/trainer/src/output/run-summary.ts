@@ -6,7 +6,9 @@ import { formatEvaluations } from './evaluation-table.ts';
 /** What `train` prints at its end: a report a head, the time spent and where the files are. */
 export function writeRunSummary(result: TrainResult, output: Writable): void {
   for (const head of result.heads) {
-    output.write(`\n${head.name} (${head.fitted.type}, ${head.fitted.task}, ${head.fitted.labels.length} labels)\n`);
+    const { type, task, labels } = head.fitted;
+    const size = task === 'regression' ? '' : `, ${labels.length} labels`;
+    output.write(`\n${head.name} (${type}, ${task}${size})\n`);
     output.write(formatEvaluations(head.evaluations));
   }
   const seconds = Object.entries(result.report.seconds)

@@ -1,5 +1,7 @@
+import { addAbortSignal } from 'node:stream';
 import { readTexts } from '@polyhead/data';
-import { PolyheadError, type Logger, type RowProblem } from '@polyhead/types';
+import { assertNotAborted, PolyheadError, type RowProblem } from '@polyhead/types';
+import type { CommandContext } from '../command-context.ts';
 
 /** Where texts come from. */
 export interface TextInputFlags {
@@ -12,7 +14,11 @@ export interface TextInputFlags {
  * out with a warning.
  * @throws {PolyheadError} INVALID_ARGUMENT if there are none or both
  */
-export function openInput(texts: readonly string[], flags: TextInputFlags, logger: Logger): AsyncIterable<string> {
+export function openInput(
+  texts: readonly string[],
+  flags: TextInputFlags,
+  { logger, signal }: Pick<CommandContext, 'logger' | 'signal'>,
+): AsyncIterable<string> {
   if (texts.length > 0 && flags.input !== undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: 'Texts were given both as arguments and by --input.',
@@ -26,9 +32,11 @@ export function openInput(texts: readonly string[], flags: TextInputFlags, logge
       remedy: 'Give texts as arguments, or --input FILE, or --input - for standard input.',
     });
   }
-  const source = flags.input === '-' ? process.stdin : flags.input;
+  // Standard input may be silent for ever, so it is closed when the work is stopped.
+  const source = flags.input === '-' ? addAbortSignal(signal, process.stdin) : flags.input;
   const onProblem = ({ file, row, reason }: RowProblem): void => logger.warn(`${file}:${row} left out: ${reason}.`);
-  return onlyTexts(readTexts(source, { onProblem, ...(flags.text === undefined ? {} : { text: flags.text }) }));
+  const rows = readTexts(source, { onProblem, signal, ...(flags.text === undefined ? {} : { text: flags.text }) });
+  return onlyTexts(rows, signal);
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what callers take
@@ -36,6 +44,11 @@ async function* fromArray(texts: readonly string[]): AsyncIterable<string> {
   yield* texts;
 }
 
-async function* onlyTexts(rows: AsyncIterable<{ readonly text: string }>): AsyncIterable<string> {
-  for await (const { text } of rows) yield text;
+async function* onlyTexts(rows: AsyncIterable<{ readonly text: string }>, signal: AbortSignal): AsyncIterable<string> {
+  try {
+    for await (const { text } of rows) yield text;
+  } catch (error) {
+    assertNotAborted(signal);
+    throw error;
+  }
 }

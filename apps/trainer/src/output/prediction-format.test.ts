@@ -1,0 +1,59 @@
+import { PolyheadError, type Prediction } from '@polyhead/types';
+import { describe, expect, it } from 'vitest';
+import { chooseFormat, formatPredictions, predictionFormats } from './prediction-format.ts';
+
+// eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the formats take
+async function* stream(...texts: string[]): AsyncIterable<Prediction> {
+  for (const text of texts) {
+    if (text === 'fail') throw new PolyheadError('DATA_EMPTY', { message: 'There are no rows.' });
+    yield { text, truncated: false, tokenCount: 3, heads: { size: { task: 'regression', value: 0.5 } } };
+  }
+}
+
+async function collect(lines: AsyncIterable<string>): Promise<string[]> {
+  const collected: string[] = [];
+  for await (const line of lines) collected.push(line);
+  return collected;
+}
+
+describe('formatPredictions', () => {
+  it('writes a JSON list of any length', async () => {
+    for (const texts of [[], ['a'], ['a', 'b']]) {
+      const lines = await collect(formatPredictions(stream(...texts), 'json', ['size']));
+      expect((JSON.parse(lines.join('\n')) as { text: string }[]).map(({ text }) => text)).toEqual(texts);
+    }
+  });
+
+  it('writes a CSV header also if there is nothing below it', async () => {
+    expect(await collect(formatPredictions(stream(), 'csv', ['size']))).toEqual(['text,size,size_score,truncated']);
+    expect(await collect(formatPredictions(stream('a'), 'csv', ['size']))).toHaveLength(2);
+  });
+
+  it.each(predictionFormats)('writes nothing as %s if the first prediction fails', async (format) => {
+    const lines: string[] = [];
+    const write = async (): Promise<void> => {
+      for await (const line of formatPredictions(stream('fail'), format, ['size'])) lines.push(line);
+    };
+    await expect(write()).rejects.toMatchObject({ code: 'DATA_EMPTY' });
+    expect(lines).toEqual([]);
+  });
+});
+
+describe('chooseFormat', () => {
+  it.each([
+    ['out.json', true, 'json'],
+    ['out.CSV', false, 'csv'],
+    ['out.jsonl', true, 'jsonl'],
+    ['out', true, 'jsonl'],
+    ['-', true, 'table'],
+    ['-', false, 'jsonl'],
+    [undefined, true, 'table'],
+    [undefined, false, 'jsonl'],
+  ])('takes %s (on a terminal: %s) as %s', (file, interactive, format) => {
+    expect(chooseFormat(file, interactive)).toBe(format);
+  });
+
+  it.each(['out.tsv', 'out.parquet', 'out.xlsx'])('does not write JSON lines into %s', (file) => {
+    expect(() => chooseFormat(file, false)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
+  });
+});
