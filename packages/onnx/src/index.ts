@@ -51,6 +51,11 @@ export {
   type NodeOptions,
   type ValueShape,
 } from './builder/graph-builder.ts';
+export { readLowRankAdapters, writeLowRankAdapters, type StoredAdapters } from './adapters/adapter-files.ts';
+export type { LowRankAdapter } from './adapters/adapter-names.ts';
+export type { AdapterScale } from './adapters/adapter-scale.ts';
+export { addLowRankAdapters, type AdaptedModel, type AddAdaptersOptions } from './adapters/add-low-rank-adapters.ts';
+export { mergeLowRankAdapters } from './adapters/merge-low-rank-adapters.ts';
 export { listEncoderParameters } from './parameters/list-encoder-parameters.ts';
 export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts';
 export { feedWordRows, type WordRowsModel } from './rewrites/feed-word-rows.ts';

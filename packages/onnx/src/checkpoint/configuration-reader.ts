@@ -18,6 +18,8 @@ export interface ConfigurationReader {
   texts(field: string): readonly string[] | undefined;
   /** A nested object; undefined if missing. @throws {PolyheadError} INVALID_CONFIGURATION */
   object(field: string): ConfigurationReader | undefined;
+  /** Whether a field is an object with anything in it. */
+  isFilled(field: string): boolean;
   /** Says that a field has a value that cannot be used. */
   reject(field: string, expected: string): PolyheadError;
 }
@@ -69,6 +71,11 @@ class JsonConfigurationReader implements ConfigurationReader {
     if (value === null) return undefined;
     if (typeof value !== 'object' || isList(value)) throw this.reject(field, 'an object');
     return new JsonConfigurationReader(value, `${this.file} (${field})`);
+  }
+
+  isFilled(field: string): boolean {
+    const value = this.#json[field] ?? null;
+    return typeof value === 'object' && value !== null && Object.keys(value).length > 0;
   }
 
   reject(field: string, expected: string): PolyheadError {
