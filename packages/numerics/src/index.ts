@@ -17,6 +17,12 @@ export {
   type SgdState,
   type SgdStep,
 } from './kernels/parameter-kernels.ts';
+export {
+  attachSharedArrays,
+  createSharedArrays,
+  type SharedArrays,
+  type SharedArraysHandle,
+} from './kernels/shared-arrays.ts';
 export { fillDropoutMask, type DropoutMaskOptions } from './kernels/dropout-mask.ts';
 export {
   multiply,

@@ -1,4 +1,5 @@
-import { assertSameLength, createParameterMemory, forEachChunk, type ParameterMemory } from './parameter-memory.ts';
+import { PolyheadError } from '@polyhead/types';
+import { chunkLength, forEachChunk, type ParameterFunctions, zerosAddress } from './parameter-memory.ts';
 
 /** What AdamW works on: flat arrays of one length. All but the gradients are changed. */
 export interface AdamWState {
@@ -26,7 +27,7 @@ export interface AdamWStep {
 export interface SgdState {
   readonly parameters: Float32Array;
   readonly gradients: Float32Array;
-  /** May be left out, and is not touched, without momentum. */
+  /** Left alone without momentum, and not needed then. */
   readonly velocities?: Float32Array | undefined;
 }
 
@@ -48,6 +49,9 @@ export interface SgdStep {
  * What training does to flat arrays of parameters and gradients, with WebAssembly SIMD. Arrays may be of any length, at
  * any offset, in an ArrayBuffer or a SharedArrayBuffer, and larger than what WebAssembly can address. `add`, `adamW` and
  * `sgd` give the same bits wherever an array is cut into parts.
+ *
+ * Arrays that lie together in {@link createSharedArrays} are worked on in place; others are copied to and fro in chunks,
+ * which takes about twice as long.
  */
 export interface ParameterKernels {
   /** `target += source`. @throws {PolyheadError} SHAPE_MISMATCH */
@@ -74,60 +78,54 @@ export interface ParameterKernels {
 /** First moments below it become 0. Below 1e-38, processors take about a hundred times as long. */
 const smallestMoment = 1e-30;
 
-/** Kernels with a memory of their own; one for each thread is enough. */
+/** The kernels of this thread. They keep nothing between calls but a small memory that all of them share. */
 export function createParameterKernels(): ParameterKernels {
-  return toParameterKernels(createParameterMemory());
+  return { add, sumInto, adamW, sgd };
 }
 
-/** Kernels that work in a memory that others use in between. */
-export function toParameterKernels(memory: ParameterMemory): ParameterKernels {
-  const { functions, rooms } = memory;
-  const [room0, room1] = rooms;
-  const addChunk = (at: number, source: Float32Array, from: number, to: number): void => {
-    functions.add(at, at + 4 * (to - from), room1.load(source, from, to));
-  };
-  return {
-    add(target, source) {
-      assertSameLength(target, { source });
-      forEachChunk(target.length, (from, to) => {
-        addChunk(room0.load(target, from, to), source, from, to);
-        room0.save(target, from, to);
-      });
-    },
-    sumInto(target, others) {
-      for (const other of others) assertSameLength(target, { other });
-      let sum = 0;
-      forEachChunk(target.length, (from, to) => {
-        const at = room0.load(target, from, to);
-        for (const other of others) addChunk(at, other, from, to);
-        if (others.length > 0) room0.save(target, from, to);
-        sum += functions.squares(at, at + 4 * (to - from));
-      });
-      return sum;
-    },
-    adamW(state, step) {
-      assertSameLength(state.parameters, { ...state });
-      const run = createAdamWRun(memory, step);
-      const factors = toAdamWFactors(step);
-      forEachChunk(state.parameters.length, (from, to) => {
-        const gradients = rooms[3].load(state.gradients, from, to);
-        updateAdamWChunk(memory, state, { from, to }, (at) => {
-          run(at, gradients, factors);
-        });
-      });
-    },
-    sgd(state, step) {
-      updateSgd(rooms, functions.sgd, state, step);
-    },
-  };
+function add(target: Float32Array, source: Float32Array): void {
+  assertSameLength(target, { source });
+  addChunks(target, source);
 }
 
-/** Where a chunk of parameters and moments lies. */
-export interface AdamWChunk {
-  readonly parameters: number;
-  readonly end: number;
-  readonly firstMoments: number;
-  readonly secondMoments: number;
+function addChunks(target: Float32Array, source: Float32Array): void {
+  forEachChunk([target, source], 1, (functions, [targetAt, sourceAt], end) => {
+    functions.add(targetAt!, end, sourceAt!);
+  });
+}
+
+function sumInto(target: Float32Array, others: readonly Float32Array[]): number {
+  for (const other of others) assertSameLength(target, { other });
+  let sum = 0;
+  for (let from = 0; from < target.length; from += chunkLength) {
+    const chunk = target.subarray(from, from + chunkLength);
+    for (const other of others) addChunks(chunk, other.subarray(from, from + chunkLength));
+    forEachChunk([chunk], 0, (functions, [at], end) => {
+      sum += functions.squares(at!, end);
+    });
+  }
+  return sum;
+}
+
+function adamW({ parameters, gradients, firstMoments, secondMoments }: AdamWState, step: AdamWStep): void {
+  assertSameLength(parameters, { gradients, firstMoments, secondMoments });
+  const run = createAdamWRun(step);
+  const factors = toAdamWFactors(step);
+  forEachChunk([parameters, firstMoments, secondMoments, gradients], 3, (functions, at, end) => {
+    run(functions, { at, end, gradients: at[3]! }, factors);
+  });
+}
+
+/** Several updates of AdamW, one after the other, with gradients of 0. */
+export function replayAdamW(
+  { parameters, firstMoments, secondMoments }: Omit<AdamWState, 'gradients'>,
+  betas: Pick<AdamWStep, 'beta1' | 'beta2'>,
+  updates: readonly AdamWFactors[],
+): void {
+  const run = createAdamWRun({ ...betas, gradientScale: 1 });
+  forEachChunk([parameters, firstMoments, secondMoments], 3, (functions, at, end) => {
+    for (const factors of updates) run(functions, { at, end, gradients: zerosAddress }, factors);
+  });
 }
 
 /** The numbers that AdamW derives from learning rate and update count, as the kernel takes them. */
@@ -150,19 +148,27 @@ export function toAdamWFactors(step: Omit<AdamWStep, 'gradientScale'>): AdamWFac
   };
 }
 
-/** A function that makes one AdamW update of a chunk in the memory, given the address of the gradients. */
-export function createAdamWRun(
-  { functions }: ParameterMemory,
-  { beta1, beta2, gradientScale }: Pick<AdamWStep, 'beta1' | 'beta2' | 'gradientScale'>,
-): (at: AdamWChunk, gradients: number, factors: AdamWFactors) => void {
-  return (at, gradients, { decay, size, epsilon }) => {
-    const { parameters, end, firstMoments, secondMoments } = at;
+/** Addresses: of parameters, first and second moments; the end of the parameters; the gradients. */
+interface AdamWChunk {
+  readonly at: readonly number[];
+  readonly end: number;
+  readonly gradients: number;
+}
+
+type AdamWRun = (functions: ParameterFunctions, chunk: AdamWChunk, factors: AdamWFactors) => void;
+
+function createAdamWRun({
+  beta1,
+  beta2,
+  gradientScale,
+}: Pick<AdamWStep, 'beta1' | 'beta2' | 'gradientScale'>): AdamWRun {
+  return (functions, { at, end, gradients }, { decay, size, epsilon }) => {
     functions.adamW(
-      parameters,
+      at[0]!,
       end,
       gradients,
-      firstMoments,
-      secondMoments,
+      at[1]!,
+      at[2]!,
       gradientScale,
       1 - beta1,
       beta2,
@@ -175,53 +181,41 @@ export function createAdamWRun(
   };
 }
 
-/** Brings a chunk of parameters and moments into the memory, has it changed there, and takes it back. */
-export function updateAdamWChunk(
-  { rooms }: ParameterMemory,
-  { parameters, firstMoments, secondMoments }: Omit<AdamWState, 'gradients'>,
-  { from, to }: { readonly from: number; readonly to: number },
-  update: (at: AdamWChunk) => void,
-): void {
-  const [room0, room1, room2] = rooms;
-  const at = room0.load(parameters, from, to);
-  update({
-    parameters: at,
-    end: at + 4 * (to - from),
-    firstMoments: room1.load(firstMoments, from, to),
-    secondMoments: room2.load(secondMoments, from, to),
+function sgd({ parameters, gradients, velocities }: SgdState, step: SgdStep): void {
+  const { gradientScale, weightDecay, learningRate, momentum } = step;
+  if (momentum === 0) {
+    assertSameLength(parameters, { gradients });
+    forEachChunk([parameters, gradients], 1, (functions, [at, gradientsAt], end) => {
+      functions.sgd(at!, end, gradientsAt!, gradientScale, weightDecay, learningRate);
+    });
+    return;
+  }
+  const moved = velocities ?? new Float32Array(0);
+  assertSameLength(parameters, { gradients, velocities: moved });
+  if (step.isFirst) moved.fill(0);
+  const nesterov = step.nesterov === true ? -1 : 0;
+  forEachChunk([parameters, moved, gradients], 2, (functions, [at, movedAt, gradientsAt], end) => {
+    functions.sgdWithMomentum(
+      at!,
+      end,
+      gradientsAt!,
+      movedAt!,
+      gradientScale,
+      weightDecay,
+      learningRate,
+      momentum,
+      nesterov,
+    );
   });
-  room0.save(parameters, from, to);
-  room1.save(firstMoments, from, to);
-  room2.save(secondMoments, from, to);
 }
 
-function updateSgd(
-  [room0, room1, room2]: ParameterMemory['rooms'],
-  sgd: ParameterMemory['functions']['sgd'],
-  { parameters, gradients, velocities }: SgdState,
-  step: SgdStep,
-): void {
-  assertSameLength(parameters, velocities === undefined ? { gradients } : { gradients, velocities });
-  const { momentum, isFirst, nesterov = false } = step;
-  const kept = momentum === 0 ? undefined : velocities;
-  forEachChunk(parameters.length, (from, to) => {
-    const at = room0.load(parameters, from, to);
-    const end = at + 4 * (to - from);
-    const gradientsAt = room1.load(gradients, from, to);
-    const velocitiesAt =
-      kept === undefined || isFirst ? room2.clear(kept ?? parameters, from, to) : room2.load(kept, from, to);
-    sgd(
-      at,
-      end,
-      gradientsAt,
-      velocitiesAt,
-      step.gradientScale,
-      step.weightDecay,
-      momentum,
-      step.learningRate,
-      nesterov ? -1 : 0,
-    );
-    room0.save(parameters, from, to);
-    if (kept !== undefined) room2.save(kept, from, to);
-  });
+function assertSameLength(parameters: Float32Array, others: Readonly<Record<string, Float32Array>>): void {
+  for (const [name, { length }] of Object.entries(others)) {
+    if (length === parameters.length) continue;
+    throw new PolyheadError('SHAPE_MISMATCH', {
+      message: `The array "${name}" has ${length} elements, the one it goes with ${parameters.length}.`,
+      remedy: 'Pass arrays of one length.',
+      details: { name },
+    });
+  }
 }

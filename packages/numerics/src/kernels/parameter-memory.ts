@@ -1,6 +1,5 @@
-import { PolyheadError } from '@polyhead/types';
 import { parametersModule } from './parameters-module.ts';
-import { createInstantiator, growToBytes, type ModuleMemory } from './web-assembly.ts';
+import { createInstantiator, createSharedModuleMemory, type SharedModuleMemory } from './web-assembly.ts';
 
 /** The functions of parameters.wat. Addresses are in bytes. */
 export interface ParameterFunctions {
@@ -25,87 +24,114 @@ export interface ParameterFunctions {
     parameters: number,
     end: number,
     gradients: number,
+    scale: number,
+    decay: number,
+    rate: number,
+  ) => void;
+  readonly sgdWithMomentum: (
+    parameters: number,
+    end: number,
+    gradients: number,
     velocities: number,
     scale: number,
     decay: number,
-    momentum: number,
     rate: number,
+    momentum: number,
     nesterov: number,
   ) => void;
-}
-
-/** Room for one chunk of an array. */
-export interface ChunkRoom {
-  /** Copies `array[from, to)` in, with zeros behind it up to a multiple of 4. @returns its address */
-  load(array: Float32Array, from: number, to: number): number;
-  /** Copies what was loaded last back to where it came from. */
-  save(array: Float32Array, from: number, to: number): void;
-  /** Fills with 0 what `load` would fill with numbers. @returns its address */
-  clear(array: Float32Array, from: number, to: number): number;
-}
-
-/** The functions with room for chunks of several arrays. */
-export interface ParameterMemory {
-  readonly functions: ParameterFunctions;
-  readonly rooms: readonly [ChunkRoom, ChunkRoom, ChunkRoom, ChunkRoom];
 }
 
 /** Elements of a chunk: four arrays of this size stay in the second-level cache. */
 export const chunkLength = 8192;
 
+/** Where a chunk of zeros is, in every memory. Nothing may be written there. */
+export const zerosAddress = 0;
+
+/** Bytes at the beginning of every memory that stay 0. */
+export const zerosBytes: number = 4 * chunkLength;
+
 const bytesPerNumber = 4;
 const roomBytes = chunkLength * bytesPerNumber + 64;
+const roomCount = 4;
 const instantiate = createInstantiator(parametersModule);
+const functionsByBuffer = new WeakMap<object, ParameterFunctions>();
 
-/** A private WebAssembly memory that arrays of any size and any buffer go through, chunk by chunk. */
-export function createParameterMemory(): ParameterMemory {
-  const { memory, ...functions } = instantiate() as ParameterFunctions & { readonly memory: ModuleMemory };
-  growToBytes(memory, 4 * roomBytes);
-  const room = (index: number): ChunkRoom => createRoom(memory.buffer, index * roomBytes);
-  return { functions, rooms: [room(0), room(1), room(2), room(3)] };
+/** Has the functions work in place on arrays in this memory, whose first {@link zerosBytes} are 0. */
+export function registerParameterMemory(memory: SharedModuleMemory): void {
+  functionsByBuffer.set(memory.buffer, instantiate(memory) as ParameterFunctions);
 }
+
+/** Works on a chunk of several arrays, given their addresses in the memory of the functions. */
+export type ChunkWork = (functions: ParameterFunctions, at: readonly number[], end: number) => void;
+
+/**
+ * Calls `work` for every chunk of arrays of one length. Arrays that all lie in one registered memory are worked on in
+ * place; others are copied, chunk by chunk, to and from a small memory that this thread keeps for it.
+ * @param changed how many of the arrays are written back, counted from the first
+ */
+export function forEachChunk(arrays: readonly Float32Array[], changed: number, work: ChunkWork): void {
+  const length = arrays[0]!.length;
+  const inPlace = findFunctions(arrays);
+  // The functions work on blocks of four numbers and would reach into what lies behind an array.
+  const lengthInPlace = inPlace === undefined ? 0 : length - (length % 4);
+  if (inPlace !== undefined) {
+    for (let from = 0; from < lengthInPlace; from += chunkLength) {
+      const at = arrays.map(({ byteOffset }) => byteOffset + bytesPerNumber * from);
+      work(inPlace, at, at[0]! + bytesPerNumber * Math.min(chunkLength, lengthInPlace - from));
+    }
+  }
+  for (let from = lengthInPlace; from < length; from += chunkLength) {
+    workOnCopies({ arrays, changed, from, to: Math.min(length, from + chunkLength) }, work);
+  }
+}
+
+function findFunctions(arrays: readonly Float32Array[]): ParameterFunctions | undefined {
+  const { buffer } = arrays[0]!;
+  const functions = functionsByBuffer.get(buffer);
+  return functions !== undefined && arrays.every((array) => array.buffer === buffer) ? functions : undefined;
+}
+
+interface ChunkOfArrays {
+  readonly arrays: readonly Float32Array[];
+  readonly changed: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+function workOnCopies({ arrays, changed, from, to }: ChunkOfArrays, work: ChunkWork): void {
+  copies ??= createCopyMemory();
+  const { functions, views } = copies;
+  const length = to - from;
+  const chunk = arrays.map((array, index) => {
+    const isOdd = ((array.byteOffset / bytesPerNumber + from) & 1) === 1;
+    const view = views[2 * index + (isOdd ? 1 : 0)]!;
+    view.set(array.subarray(from, to));
+    if (length % 4 !== 0) view.fill(0, length, length + 3);
+    return view;
+  });
+  const at = chunk.map(({ byteOffset }) => byteOffset);
+  work(functions, at, at[0]! + bytesPerNumber * length);
+  for (let index = 0; index < changed; index += 1) arrays[index]!.set(chunk[index]!.subarray(0, length), from);
+}
+
+interface CopyMemory {
+  readonly functions: ParameterFunctions;
+  /** For each array, room for a chunk at an even and at an odd offset. */
+  readonly views: readonly Float32Array[];
+}
+
+let copies: CopyMemory | undefined;
 
 /**
  * A chunk lies at the same offset within 8 bytes as its array: copies to and from a SharedArrayBuffer are ten times as
  * fast then (V8 copies them word by word where both sides are aligned alike, and byte by byte elsewhere).
  */
-function createRoom(buffer: ArrayBuffer, start: number): ChunkRoom {
-  const even = new Float32Array(buffer, start, chunkLength + 4);
-  const odd = new Float32Array(buffer, start + bytesPerNumber, chunkLength + 4);
-  const viewFor = (array: Float32Array, from: number): Float32Array =>
-    ((array.byteOffset / bytesPerNumber + from) & 1) === 0 ? even : odd;
-  return {
-    load(array, from, to) {
-      const view = viewFor(array, from);
-      view.set(array.subarray(from, to));
-      const length = to - from;
-      if ((length & 3) !== 0) view.fill(0, length, length + 3);
-      return view.byteOffset;
-    },
-    save(array, from, to) {
-      array.set(viewFor(array, from).subarray(0, to - from), from);
-    },
-    clear(array, from, to) {
-      const view = viewFor(array, from);
-      view.fill(0, 0, to - from + 3);
-      return view.byteOffset;
-    },
-  };
-}
-
-/** Calls `work` for every chunk of `[0, length)`. */
-export function forEachChunk(length: number, work: (from: number, to: number) => void): void {
-  for (let from = 0; from < length; from += chunkLength) work(from, Math.min(length, from + chunkLength));
-}
-
-/** @throws {PolyheadError} SHAPE_MISMATCH */
-export function assertSameLength(parameters: Float32Array, others: Readonly<Record<string, Float32Array>>): void {
-  for (const [name, { length }] of Object.entries(others)) {
-    if (length === parameters.length) continue;
-    throw new PolyheadError('SHAPE_MISMATCH', {
-      message: `The array "${name}" has ${length} elements, the one it goes with ${parameters.length}.`,
-      remedy: 'Pass arrays of one length.',
-      details: { name },
-    });
-  }
+function createCopyMemory(): CopyMemory {
+  const memory = createSharedModuleMemory(zerosBytes + roomCount * roomBytes);
+  const functions = instantiate(memory) as ParameterFunctions;
+  const views = Array.from({ length: 2 * roomCount }, (_, index) => {
+    const at = zerosBytes + (index >> 1) * roomBytes + (index & 1) * bytesPerNumber;
+    return new Float32Array(memory.buffer, at, chunkLength + 4);
+  });
+  return { functions, views };
 }

@@ -4,7 +4,7 @@
 ;; at a time: the last block may reach up to three numbers beyond it, so there must be room behind every array.
 ;; Each result depends on the numbers at its own index alone, so where an array is cut changes nothing.
 (module
-  (memory (export "memory") 0)
+  (import "from" "memory" (memory 0 65536 shared))
 
   ;; target += source
   (func (export "add") (param $target i32) (param $end i32) (param $source i32)
@@ -79,12 +79,31 @@
       (local.set $v (i32.add (local.get $v) (i32.const 16)))
       (br_if $next (i32.lt_u (local.tee $p (i32.add (local.get $p) (i32.const 16))) (local.get $end)))))
 
+  ;; p -= rate * (scale * gradient + decay * p)
+  (func (export "sgd")
+    (param $p i32) (param $end i32) (param $g i32) (param $scale f32) (param $decay f32) (param $rate f32)
+    (local $parameter v128) (local $scales v128) (local $decays v128) (local $rates v128)
+    (local.set $scales (f32x4.splat (local.get $scale)))
+    (local.set $decays (f32x4.splat (local.get $decay)))
+    (local.set $rates (f32x4.splat (local.get $rate)))
+    (if (i32.ge_u (local.get $p) (local.get $end)) (then (return)))
+    (loop $next
+      (local.set $parameter (v128.load (local.get $p)))
+      (v128.store (local.get $p)
+        (f32x4.sub (local.get $parameter)
+          (f32x4.mul (local.get $rates)
+            (f32x4.add
+              (f32x4.mul (v128.load (local.get $g)) (local.get $scales))
+              (f32x4.mul (local.get $decays) (local.get $parameter))))))
+      (local.set $g (i32.add (local.get $g) (i32.const 16)))
+      (br_if $next (i32.lt_u (local.tee $p (i32.add (local.get $p) (i32.const 16))) (local.get $end)))))
+
   ;; g = scale * gradient + decay * p
   ;; v = momentum * v + g
   ;; p -= rate * (g + momentum * v) if nesterov is all ones, rate * v if it is 0
-  (func (export "sgd")
+  (func (export "sgdWithMomentum")
     (param $p i32) (param $end i32) (param $g i32) (param $v i32)
-    (param $scale f32) (param $decay f32) (param $momentum f32) (param $rate f32) (param $nesterov i32)
+    (param $scale f32) (param $decay f32) (param $rate f32) (param $momentum f32) (param $nesterov i32)
     (local $parameter v128) (local $gradient v128) (local $velocity v128)
     (local $scales v128) (local $decays v128) (local $momenta v128) (local $rates v128) (local $mask v128)
     (local.set $scales (f32x4.splat (local.get $scale)))

@@ -1,4 +1,4 @@
-import { adamWStep } from '../kernels/optimizer-steps.ts';
+import { createParameterKernels } from '../kernels/parameter-kernels.ts';
 import { fromStateArrays, toStateArrays } from './optimizer-state.ts';
 import type { Optimizer } from './optimizer.ts';
 import { momentOf, toParameterPairs } from './parameter-pairs.ts';
@@ -20,22 +20,25 @@ export interface AdamWOptions {
 /** AdamW (Loshchilov and Hutter, "Decoupled weight decay regularization", 2019) with PyTorch's semantics. */
 export function createAdamW(options: AdamWOptions = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays = () => true } = options;
+  const step = { beta1, beta2, epsilon };
+  const kernels = createParameterKernels();
   const first = new Map<string, Float32Array>();
   const second = new Map<string, Float32Array>();
   const steps = new Map<string, number>();
   return {
     step(parameters, gradients, learningRate) {
       for (const pair of toParameterPairs(parameters, gradients)) {
-        const count = (steps.get(pair.name) ?? 0) + 1;
-        steps.set(pair.name, count);
-        adamWStep(pair.parameter, pair.gradient, momentOf(first, pair), momentOf(second, pair), {
-          beta1,
-          beta2,
-          epsilon,
-          stepSize: learningRate / (1 - beta1 ** count),
-          secondCorrection: Math.sqrt(1 - beta2 ** count),
-          keep: decays(pair.name) ? 1 - learningRate * weightDecay : 1,
-        });
+        const updates = (steps.get(pair.name) ?? 0) + 1;
+        steps.set(pair.name, updates);
+        kernels.adamW(
+          {
+            parameters: pair.parameter,
+            gradients: pair.gradient,
+            firstMoments: momentOf(first, pair),
+            secondMoments: momentOf(second, pair),
+          },
+          { ...step, learningRate, weightDecay: decays(pair.name) ? weightDecay : 0, updates, gradientScale: 1 },
+        );
       }
     },
     toState: () => ({ steps: Object.fromEntries(steps), arrays: toStateArrays({ first, second }) }),

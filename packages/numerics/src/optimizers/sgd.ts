@@ -1,4 +1,4 @@
-import { sgdStep } from '../kernels/optimizer-steps.ts';
+import { createParameterKernels } from '../kernels/parameter-kernels.ts';
 import { fromStateArrays, toStateArrays } from './optimizer-state.ts';
 import type { Optimizer } from './optimizer.ts';
 import { momentOf, toParameterPairs } from './parameter-pairs.ts';
@@ -18,14 +18,25 @@ export interface SgdOptions {
 /** Stochastic gradient descent with momentum, with PyTorch's semantics (no dampening). */
 export function createSgd(options: SgdOptions = {}): Optimizer {
   const { momentum = 0, weightDecay = 0, nesterov = false, decays = () => true } = options;
+  const kernels = createParameterKernels();
   const buffers = new Map<string, Float32Array>();
   const steps = new Map<string, number>();
   return {
     step(parameters, gradients, learningRate) {
       for (const pair of toParameterPairs(parameters, gradients)) {
-        steps.set(pair.name, (steps.get(pair.name) ?? 0) + 1);
-        const decay = decays(pair.name) ? weightDecay : 0;
-        sgdStep(pair.parameter, pair.gradient, momentOf(buffers, pair), learningRate, momentum, decay, nesterov);
+        const updates = (steps.get(pair.name) ?? 0) + 1;
+        steps.set(pair.name, updates);
+        kernels.sgd(
+          {
+            parameters: pair.parameter,
+            gradients: pair.gradient,
+            velocities: momentum === 0 ? undefined : momentOf(buffers, pair),
+          },
+          {
+            ...{ learningRate, momentum, nesterov, gradientScale: 1, isFirst: updates === 1 },
+            weightDecay: decays(pair.name) ? weightDecay : 0,
+          },
+        );
       }
     },
     toState: () => ({ steps: Object.fromEntries(steps), arrays: toStateArrays({ momentum: buffers }) }),

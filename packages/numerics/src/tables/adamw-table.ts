@@ -1,6 +1,11 @@
-import { type ElementRange, isZeroRange, replayAdamW, scaleRange } from '../kernels/table-replay.ts';
-import { createParameterMemory } from '../kernels/parameter-memory.ts';
-import { toAdamWFactors, toParameterKernels, type AdamWFactors } from '../kernels/parameter-kernels.ts';
+import { type ElementRange, isZeroRange, scaleRange } from '../kernels/element-range.ts';
+import {
+  type AdamWFactors,
+  type AdamWState,
+  createParameterKernels,
+  replayAdamW,
+  toAdamWFactors,
+} from '../kernels/parameter-kernels.ts';
 import { createTableOptimizer, type TableOptimizer, type TableOptions, type TableRule } from './table-optimizer.ts';
 
 /** Settings of {@link createAdamWTable}. */
@@ -28,10 +33,14 @@ export function createAdamWTable(options: AdamWTableOptions): TableOptimizer {
 
 function createAdamWRule(options: AdamWTableOptions): TableRule {
   const { table: parameters, firstMoments, secondMoments, dimension, beta1, beta2 } = options;
-  const memory = createParameterMemory();
-  const kernels = toParameterKernels(memory);
+  const kernels = createParameterKernels();
   const history = createHistory(options);
   const longestReplay = beta1 === 0 ? 1 : Math.ceil(Math.log(negligibleMoment) / Math.log(beta1));
+  const partsOf = ({ from, to }: ElementRange): Omit<AdamWState, 'gradients'> => ({
+    parameters: parameters.subarray(from, to),
+    firstMoments: firstMoments.subarray(from, to),
+    secondMoments: secondMoments.subarray(from, to),
+  });
   const rangeOf = (row: number): ElementRange => ({ from: row * dimension, to: (row + 1) * dimension });
   return {
     record: history.record,
@@ -39,10 +48,7 @@ function createAdamWRule(options: AdamWTableOptions): TableRule {
       const range = rangeOf(row);
       const moves = !isZeroRange(firstMoments, range);
       const replayed = moves ? Math.min(update, last + longestReplay) : last;
-      if (moves) {
-        const factors = history.factors(last, replayed);
-        replayAdamW(memory, { parameters, firstMoments, secondMoments, ...range }, { beta1, beta2, factors });
-      }
+      if (moves) replayAdamW(partsOf(range), options, history.factors(last, replayed));
       const left = update - replayed;
       if (left === 0) return;
       scaleRange(parameters, history.kept(replayed, update), range);
@@ -50,14 +56,7 @@ function createAdamWRule(options: AdamWTableOptions): TableRule {
       scaleRange(secondMoments, beta2 ** left, range);
     },
     update(row, gradients, step) {
-      const { from, to } = rangeOf(row);
-      const state = {
-        parameters: parameters.subarray(from, to),
-        gradients,
-        firstMoments: firstMoments.subarray(from, to),
-        secondMoments: secondMoments.subarray(from, to),
-      };
-      kernels.adamW(state, { ...options, ...step });
+      kernels.adamW({ ...partsOf(rangeOf(row)), gradients }, { ...options, ...step });
     },
   };
 }

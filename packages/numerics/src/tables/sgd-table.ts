@@ -1,5 +1,5 @@
 import { createParameterKernels } from '../kernels/parameter-kernels.ts';
-import { multiplyPairs } from '../kernels/table-replay.ts';
+import { multiplyPairs } from '../kernels/element-range.ts';
 import { createTableOptimizer, type TableOptimizer, type TableOptions, type TableRule } from './table-optimizer.ts';
 
 /** Settings of {@link createSgdTable}. */

@@ -1,26 +1,7 @@
-import { createAdamWRun, updateAdamWChunk, type AdamWFactors, type AdamWState } from './parameter-kernels.ts';
-import { chunkLength, type ParameterMemory } from './parameter-memory.ts';
-
 /** Elements of flat arrays, from `from` up to but without `to`. */
 export interface ElementRange {
   readonly from: number;
   readonly to: number;
-}
-
-/** Several AdamW updates in a row, with gradients of 0, of some elements. */
-export function replayAdamW(
-  memory: ParameterMemory,
-  state: Omit<AdamWState, 'gradients'> & ElementRange,
-  { beta1, beta2, factors }: { beta1: number; beta2: number; factors: readonly AdamWFactors[] },
-): void {
-  const run = createAdamWRun(memory, { beta1, beta2, gradientScale: 1 });
-  for (let from = state.from; from < state.to; from += chunkLength) {
-    const to = Math.min(state.to, from + chunkLength);
-    const gradients = memory.rooms[3].clear(state.parameters, from, to);
-    updateAdamWChunk(memory, state, { from, to }, (at) => {
-      for (const step of factors) run(at, gradients, step);
-    });
-  }
 }
 
 /** Multiplies some elements by a factor. Numbers too small for full precision become 0. */
