@@ -5,9 +5,10 @@ import { findConstants } from './constants.ts';
 import { GradientBuilder, runtimeDomain } from './gradient-builder.ts';
 import { findGradientPaths, type GradientPaths } from './gradient-paths.ts';
 import { GradientProblems } from './gradient-problems.ts';
-import { gradientRules, nodePreparations } from './gradient-rules.ts';
+import { findRule } from './gradient-rules.ts';
 import { GradientSums } from './gradient-sums.ts';
-import type { ObservedValue, ObservedValues } from './observe-values.ts';
+import type { ObservedValues } from './observe-values.ts';
+import { expandTrainingOperators, prepareForTraining } from './training-operators.ts';
 import { fixedSize, rankOf, type ValueShapes } from './value-shape.ts';
 
 /** What to differentiate by what. */
@@ -56,16 +57,17 @@ export function differentiate(model: OnnxModel, options: DifferentiateOptions): 
   const { outputs, targets } = options;
   const problems = new GradientProblems();
   const raised = raiseOpset(model);
-  const paths = findGradientPaths(raised.graph, { ...options, problems });
+  const original = findGradientPaths(raised.graph, { ...options, problems });
   problems.assertNone();
-  assertReached(targets, paths);
+  assertReached(targets, original);
 
-  const prepared = prepareNodes(raised, options.values, paths);
+  const prepared = prepareForTraining({ model: raised, values: options.values }, new Set(original.nodes));
+  const { nodes, active } = findGradientPaths(prepared.model.graph, { ...options, values: prepared.values, problems });
   const graph = extendModel(prepared.model);
   const builder = new GradientBuilder(graph, {
     opset: standardOpset(raised),
     values: prepared.values,
-    constants: findConstants(raised, { values: options.values, targets: new Set(targets) }),
+    constants: findConstants(prepared.model, { values: prepared.values, targets: new Set(targets) }),
   });
   const sums = new GradientSums(builder);
   for (const output of outputs) {
@@ -74,26 +76,24 @@ export function differentiate(model: OnnxModel, options: DifferentiateOptions): 
     graph.input(gradient, { dataType: 'float32', shape: declaredShape(shapes) });
     sums.add(output, gradient);
   }
-  const onPath = new Set(paths.nodes.flatMap((node) => node.outputs.slice(0, 1)));
-  const nodes = prepared.model.graph.nodes.filter((node) => onPath.has(node.outputs[0] ?? ''));
-  walkBack({ nodes, builder, sums, problems, active: paths.active });
+  walkBack({ nodes, builder, sums, problems, active });
   problems.assertNone();
 
   for (const output of model.graph.outputs.filter(({ name }) => outputs.includes(name))) {
     graph.output(output.name, output.name, output);
   }
   for (const target of targets) {
-    const gradient = sums.take(target) ?? builder.zeros(builder.shapes(target));
+    const gradient = sums.takeWhole(target) ?? builder.zeros(builder.shapes(target));
     const shape = declaredShape(builder.shapes(target));
     graph.output(gradientName(target), gradient, { dataType: 'float32', shape });
   }
-  const joint = graph.build();
+  const joint = expandTrainingOperators(graph.build());
   return {
     model: { ...joint, graph: pruneGraph(joint.graph) },
     outputs,
     targets,
     forwardValues: builder.forwardValues,
-    active: paths.active,
+    active,
     values: builder.values,
   };
 }
@@ -112,9 +112,8 @@ function walkBack(walk: {
 }): void {
   const { builder, sums, problems, active } = walk;
   for (const node of walk.nodes.toReversed()) {
-    const gradients = node.outputs.map((name) => (name === '' ? undefined : sums.take(name)));
-    const rule = gradientRules[node.opType];
-    if (rule === undefined || gradients.every((gradient) => gradient === undefined)) continue;
+    const rule = findRule(node);
+    if (rule === undefined) continue;
     let isRejected = false;
     const wants = (input: number): boolean => active.has(node.inputs[input] ?? '');
     const reject = (reason: string): readonly undefined[] => {
@@ -122,18 +121,33 @@ function walkBack(walk: {
       isRejected = true;
       return [];
     };
-    const results = builder.within(`backward/${node.name || (node.outputs[0] ?? '')}`, () =>
-      rule({ node, builder, gradients, wants, reject }),
-    );
-    if (isRejected) continue;
-    assertArity(node, results);
-    node.inputs.forEach((input, index) => {
-      if (!wants(index)) return;
-      const gradient = results[index];
-      if (gradient === undefined) problems.note(node, `its rule has no gradient for input ${index}`);
-      else builder.within(`backward/${node.name || input}`, () => sums.add(input, gradient, node));
+    builder.within(`backward/${node.name || (node.outputs[0] ?? '')}`, () => {
+      const { gradients, factor } = takeOutputGradients(node, { builder, sums });
+      if (gradients.every((gradient) => gradient === undefined)) return;
+      const results = rule({ node, builder, gradients, wants, reject });
+      if (isRejected) return;
+      assertArity(node, results);
+      node.inputs.forEach((input, index) => {
+        if (!wants(index)) return;
+        const gradient = results[index];
+        if (gradient === undefined) problems.note(node, `its rule has no gradient for input ${index}`);
+        else sums.add(input, gradient, { node, factor });
+      });
     });
   }
+}
+
+/** Rules are linear in the gradients they take: a common factor can be applied to what they give, or later still. */
+function takeOutputGradients(
+  node: OnnxNode,
+  { builder, sums }: { readonly builder: GradientBuilder; readonly sums: GradientSums },
+): { readonly gradients: readonly (string | undefined)[]; readonly factor: number } {
+  const scaled = node.outputs.map((name) => (name === '' ? undefined : sums.take(name)));
+  const factors = new Set(scaled.flatMap((gradient) => (gradient === undefined ? [] : [gradient.factor])));
+  const [factor = 1] = factors;
+  return factors.size === 1
+    ? { gradients: scaled.map((gradient) => gradient?.value), factor }
+    : { gradients: scaled.map((gradient) => gradient && builder.scale(gradient.value, gradient.factor)), factor: 1 };
 }
 
 function assertArity(node: OnnxNode, results: readonly unknown[]): void {
@@ -142,24 +156,6 @@ function assertArity(node: OnnxNode, results: readonly unknown[]): void {
     message: `The gradient rule of ${node.opType} gave ${results.length} gradients for the ${node.inputs.length} inputs of node "${node.name}".`,
     details: { operator: node.opType, node: node.name },
   });
-}
-
-function prepareNodes(
-  model: OnnxModel,
-  values: ObservedValues,
-  paths: GradientPaths,
-): { readonly model: OnnxModel; readonly values: ReadonlyMap<string, ObservedValue> } {
-  const known = new Map(values);
-  const onPath = new Set(paths.nodes);
-  const describe = (name: string): ObservedValue => known.get(name) ?? { dataType: 'float32', shapes: [] };
-  const nodes = model.graph.nodes.flatMap((node) => {
-    const prepare = onPath.has(node) ? nodePreparations[node.opType] : undefined;
-    if (prepare === undefined) return [node];
-    const prepared = prepare(node, describe);
-    prepared.values.forEach((value, name) => known.set(name, value));
-    return prepared.nodes;
-  });
-  return { model: { ...model, graph: { ...model.graph, nodes } }, values: known };
 }
 
 function standardOpset(model: OnnxModel): number {

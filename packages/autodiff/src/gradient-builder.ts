@@ -2,6 +2,7 @@ import {
   floatAttribute,
   intAttribute,
   intsAttribute,
+  tensorAttribute,
   type GraphBuilder,
   type OnnxAttribute,
   type OnnxNode,
@@ -56,6 +57,7 @@ export class GradientBuilder {
   readonly #forward: Set<string>;
   readonly #constants: ReadonlyMap<string, readonly number[]>;
   readonly #shapeValues = new Map<string, string>();
+  readonly #ones = new Map<string, string>();
 
   constructor(
     graph: GraphBuilder,
@@ -228,39 +230,38 @@ export class GradientBuilder {
 
   /** Product of stacks of matrices, as ONNX Runtime's FusedMatMul: it reads a turned operand without copying it. */
   matrixProduct(left: string, right: string, options: ProductOptions = {}): string {
-    const { transA = false, transB = false, alpha = 1 } = options;
+    const shapes = this.productShapes(left, right, options);
+    if (shapes === undefined) throw this.#misfit('MatMul', [left, right]);
+    const attributes = productAttributes(options);
+    const isPlain = Object.keys(attributes).length === 0;
+    return isPlain
+      ? this.operation('MatMul', [left, right], { shapes })
+      : this.operation('FusedMatMul', [left, right], { shapes, attributes, domain: runtimeDomain });
+  }
+
+  /** The shapes of {@link matrixProduct}; undefined if the operands do not fit. */
+  productShapes(
+    left: string,
+    right: string,
+    { transA = false, transB = false }: ProductOptions,
+  ): ValueShapes | undefined {
     const a = mapShapes(this.shapes(left), (shape) => turned(shape, transA));
     const b = mapShapes(this.shapes(right), (shape) => turned(shape, transB));
-    const batch = broadcastShapes(
+    const stacks = broadcastShapes(
       mapShapes(a, (shape) => shape.slice(0, -2)),
       mapShapes(b, (shape) => shape.slice(0, -2)),
     );
-    const fits = a.every((shape, probe) => shape.at(-1) === b[probe]?.at(-2));
-    if (batch === undefined || !fits) throw this.#misfit('MatMul', [left, right]);
-    const shapes = batch.map((shape, probe) => [...shape, a[probe]?.at(-2) ?? 1, b[probe]?.at(-1) ?? 1]);
-    if (!transA && !transB && alpha === 1) return this.operation('MatMul', [left, right], { shapes });
-    const attributes = {
-      ...(transA ? { transA: intAttribute(1) } : {}),
-      ...(transB ? { transB: intAttribute(1) } : {}),
-      ...(alpha === 1 ? {} : { alpha: floatAttribute(alpha) }),
-    };
-    return this.operation('FusedMatMul', [left, right], { shapes, attributes, domain: runtimeDomain });
+    if (a.some((shape, probe) => shape.at(-1) !== b[probe]?.at(-2))) return undefined;
+    return stacks?.map((shape, probe) => [...shape, a[probe]?.at(-2) ?? 1, b[probe]?.at(-1) ?? 1]);
   }
 
-  /** Product of two matrices, as Gemm. */
-  gemm(left: string, right: string, options: ProductOptions = {}): string {
-    const { transA = false, transB = false, alpha = 1 } = options;
-    const a = mapShapes(this.shapes(left), (shape) => turned(shape, transA));
-    const b = mapShapes(this.shapes(right), (shape) => turned(shape, transB));
-    if (a.some((shape, probe) => shape[1] !== b[probe]?.[0])) throw this.#misfit('Gemm', [left, right]);
-    return this.operation('Gemm', [left, right], {
-      shapes: a.map((shape, probe) => [shape[0] ?? 1, b[probe]?.[1] ?? 1]),
-      attributes: {
-        ...(transA ? { transA: intAttribute(1) } : {}),
-        ...(transB ? { transB: intAttribute(1) } : {}),
-        ...(alpha === 1 ? {} : { alpha: floatAttribute(alpha) }),
-      },
-    });
+  /** Product of two matrices plus a matrix, as Gemm. */
+  gemm(left: string, right: string, options: ProductOptions & { readonly addend?: string | undefined } = {}): string {
+    const shapes = this.productShapes(left, right, options);
+    if (shapes === undefined || rankOf(shapes) !== 2) throw this.#misfit('Gemm', [left, right]);
+    const { addend } = options;
+    const attributes = productAttributes(options);
+    return this.operation('Gemm', addend === undefined ? [left, right] : [left, right, addend], { shapes, attributes });
   }
 
   /** The same elements in another shape, which must hold as many. */
@@ -287,6 +288,17 @@ export class GradientBuilder {
   /** float32 zeros. */
   zeros(shapes: ValueShapes): string {
     return this.operation('ConstantOfShape', [this.shapeValue(shapes)], { shapes });
+  }
+
+  /** float32 ones; equal shapes are shared. */
+  ones(shapes: ValueShapes): string {
+    const key = shapeKey(shapes);
+    const known = this.#ones.get(key);
+    if (known !== undefined) return known;
+    const value = tensorAttribute({ dataType: 'float32', shape: [1], data: Float32Array.of(1) });
+    const name = this.operation('ConstantOfShape', [this.shapeValue(shapes)], { shapes, attributes: { value } });
+    this.#ones.set(key, name);
+    return name;
   }
 
   /** Values joined along an axis. */
@@ -361,8 +373,22 @@ export class GradientBuilder {
       (axis) => axis < extra || (fixedSize(shapes, axis - extra) === 1 && fixedSize(from, axis) !== 1),
     );
     const onlyLeading = repeated.length === extra;
+    if (onlyLeading && rankOf(shapes) > 0 && extra > 0) return this.#sumOfRows(gradient, shapes);
     const sum = this.sum(gradient, repeated, !onlyLeading);
     return extra > 0 && !onlyLeading ? this.reshape(sum, this.#withoutLeading(sum, extra)) : sum;
+  }
+
+  /** The sum over leading axes as product with a row of ones, which is quicker than ReduceSum. */
+  #sumOfRows(input: string, shapes: ValueShapes): string {
+    const rows = this.reshape(
+      input,
+      this.shapes(input).map((shape, probe) => {
+        const width = product(shapes[probe] ?? []);
+        return [product(shape) / width, width];
+      }),
+    );
+    const ones = this.ones(mapShapes(this.shapes(rows), ([count = 1]) => [1, count]));
+    return this.reshape(this.matrixProduct(ones, rows), shapes);
   }
 
   #withoutLeading(name: string, count: number): ValueShapes {
@@ -474,4 +500,16 @@ function product(sizes: readonly number[]): number {
 function turned(shape: readonly number[], isTurned: boolean): readonly number[] {
   const [rows = 1, columns = 1] = shape.slice(-2);
   return isTurned ? [...shape.slice(0, -2), columns, rows] : shape;
+}
+
+function productAttributes({
+  transA = false,
+  transB = false,
+  alpha = 1,
+}: ProductOptions): Record<string, OnnxAttribute> {
+  return {
+    ...(transA ? { transA: intAttribute(1) } : {}),
+    ...(transB ? { transB: intAttribute(1) } : {}),
+    ...(alpha === 1 ? {} : { alpha: floatAttribute(alpha) }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from '@polyhead/onnx';
 
 import type { GradientProblems } from './gradient-problems.ts';
-import { gradientRules } from './gradient-rules.ts';
+import { findRule } from './gradient-rules.ts';
 import { operatorsWithoutGradient } from './no-gradient.ts';
 import type { ObservedValues } from './observe-values.ts';
 import { usedValues } from './used-values.ts';
@@ -37,7 +37,7 @@ export function findGradientPaths(
     const types = new Set(node.outputs.map((name) => values.get(name)?.dataType));
     if (isOtherFloat(types)) problems.note(node, `its result is ${[...types].join(', ')} and not float32`);
     if (!types.has('float32')) continue;
-    if (!hasRule(node)) problems.note(node);
+    if (findRule(node) === undefined) problems.note(node);
     nodes.push(node);
     node.outputs.filter((name) => name !== '').forEach((name) => active.add(name));
   }
@@ -50,10 +50,6 @@ function findNeeded(graph: OnnxGraph, outputs: readonly string[]): ReadonlySet<s
     if (node.outputs.some((name) => needed.has(name))) usedValues(node).forEach((name) => needed.add(name));
   }
   return needed;
-}
-
-function hasRule(node: OnnxNode): boolean {
-  return node.domain === '' && Object.hasOwn(gradientRules, node.opType);
 }
 
 function isOtherFloat(types: ReadonlySet<string | undefined>): boolean {

@@ -2,6 +2,23 @@ import type { OnnxNode } from '@polyhead/onnx';
 
 import type { GradientBuilder } from './gradient-builder.ts';
 import type { ObservedValue } from './observe-values.ts';
+import type { ValueShapes } from './value-shape.ts';
+
+/** A gradient times a factor that is not applied yet: a later matrix product may take it for nothing. */
+export interface ScaledGradient {
+  readonly value: string;
+  readonly factor: number;
+}
+
+/** A gradient that is a matrix product, written when it is known what it is multiplied by and added to. */
+export interface ProductGradient {
+  readonly shapes: ValueShapes;
+  /** Writes factor * product + addend. */
+  readonly write: (factor: number, addend: string | undefined) => string;
+}
+
+/** What a rule gives for one input. */
+export type InputGradient = string | ScaledGradient | ProductGradient | undefined;
 
 /** A node whose gradient is wanted, and what the rule writes it with. */
 export interface RuleContext {
@@ -16,11 +33,11 @@ export interface RuleContext {
 }
 
 /**
- * Writes the gradients of a node's inputs from the gradients of its outputs. Gives one entry an input, undefined where none
- * is wanted. An entry may have the shape of the input, or a larger one that the input was repeated to (the driver sums it),
- * or a smaller one that broadcasts to it.
+ * Writes the gradients of a node's inputs from the gradients of its outputs, in which it must be linear. Gives one entry an
+ * input, undefined where none is wanted. An entry may have the shape of the input, or a larger one that the input was
+ * repeated to (the driver sums it), or a smaller one that broadcasts to it.
  */
-export type GradientRule = (context: RuleContext) => readonly (string | undefined)[];
+export type GradientRule = (context: RuleContext) => readonly InputGradient[];
 
 /** A forward node in the form that training wants: other nodes with the same results, or further outputs. */
 export interface PreparedNode {

@@ -4,7 +4,7 @@ import type { GradientRule, PreparedNode } from './gradient-rule.ts';
 import type { ObservedValue } from './observe-values.ts';
 import * as arithmetic from './rules/arithmetic.ts';
 import * as elementwise from './rules/elementwise.ts';
-import { gelu } from './rules/gelu.ts';
+import { expandScaledGelu, gelu, prepareGelu, scaledGelu, trainingDomain } from './rules/gelu.ts';
 import * as indexing from './rules/indexing.ts';
 import * as matrix from './rules/matrix.ts';
 import * as normalization from './rules/normalization.ts';
@@ -72,9 +72,28 @@ export const gradientRules: Readonly<Record<string, GradientRule>> = {
 /** Operators that have a gradient rule. */
 export const supportedOperators: readonly string[] = Object.keys(gradientRules);
 
-/** How forward nodes are rewritten before the gradient is written, where that helps it. */
+/** An operator that exists only while a gradient is written. */
+export interface TrainingOperator {
+  readonly gradient: GradientRule;
+  /** The same with standard operators. */
+  readonly expand: (node: OnnxNode) => readonly OnnxNode[];
+}
+
+/** Operators that forward nodes are replaced by; see {@link nodePreparations}. */
+export const trainingOperators: Readonly<Record<string, TrainingOperator>> = {
+  ScaledGelu: { gradient: scaledGelu, expand: expandScaledGelu },
+};
+
+/** How forward nodes are rewritten before the gradient is written, where that makes it cheaper; undefined if not at all. */
 export const nodePreparations: Readonly<
-  Record<string, (node: OnnxNode, describe: (name: string) => ObservedValue) => PreparedNode>
+  Record<string, (node: OnnxNode, describe: (name: string) => ObservedValue) => PreparedNode | undefined>
 > = {
+  Gelu: prepareGelu,
   LayerNormalization: normalization.prepareLayerNormalization,
 };
+
+/** The rule of a node; undefined if there is none. */
+export function findRule({ domain, opType }: OnnxNode): GradientRule | undefined {
+  if (domain === trainingDomain) return trainingOperators[opType]?.gradient;
+  return domain === '' && Object.hasOwn(gradientRules, opType) ? gradientRules[opType] : undefined;
+}

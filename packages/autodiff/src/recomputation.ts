@@ -53,3 +53,9 @@ export const cheapOperators: ReadonlySet<string> = new Set([
   'Transpose',
   'Where',
 ]);
+
+/**
+ * Operators that run again in the backward half if all their inputs are there anyway: one pass over memory costs about as
+ * much as reading a saved value back, and less memory is held meanwhile.
+ */
+export const quickOperators: ReadonlySet<string> = new Set(['Add', 'Mul', 'Sub', 'Transpose']);

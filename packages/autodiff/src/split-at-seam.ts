@@ -1,7 +1,7 @@
 import { pruneGraph, type OnnxGraph, type OnnxModel, type OnnxNode, type OnnxValueInfo } from '@polyhead/onnx';
 
 import { declaredShape, gradientName, type GradientGraph } from './differentiate.ts';
-import { cheapOperators, viewOperators } from './recomputation.ts';
+import { cheapOperators, quickOperators, viewOperators } from './recomputation.ts';
 import { usedValues } from './used-values.ts';
 
 /** The two halves of a gradient graph. */
@@ -76,6 +76,17 @@ function chooseSaved(
     }
   };
   halves.backwardNodes.flatMap(usedValues).forEach(require);
+  for (const node of halves.forwardNodes) {
+    const isAvailable = (name: string): boolean => {
+      const maker = makers.get(name);
+      return maker === undefined || saved.has(name) || recomputed.has(maker);
+    };
+    const [result = ''] = node.outputs;
+    if (saved.has(result) && quickOperators.has(node.opType) && usedValues(node).every(isAvailable)) {
+      saved.delete(result);
+      recomputed.add(node);
+    }
+  }
   return { saved: [...saved], recomputed };
 }
 

@@ -1,8 +1,8 @@
-import type { GradientRule, RuleContext } from '../gradient-rule.ts';
-import { outputGradient } from '../gradient-rule.ts';
+import { outputGradient, type GradientRule, type InputGradient, type RuleContext } from '../gradient-rule.ts';
+import { rankOf } from '../value-shape.ts';
 
 /** Writes a gradient only if it is wanted. */
-function wanted({ wants }: RuleContext, input: number, write: () => string): string | undefined {
+function wanted({ wants }: RuleContext, input: number, write: () => InputGradient): InputGradient {
   return wants(input) ? write() : undefined;
 }
 
@@ -11,8 +11,8 @@ export const add: GradientRule = (context) => context.node.inputs.map(() => outp
 
 /** left - right */
 export const subtract: GradientRule = (context) => {
-  const gradient = outputGradient(context);
-  return [gradient, wanted(context, 1, () => context.builder.map('Neg', gradient))];
+  const value = outputGradient(context);
+  return [value, { value, factor: -1 }];
 };
 
 /** left * right */
@@ -20,10 +20,12 @@ export const multiply: GradientRule = (context) => {
   const { builder, node } = context;
   const gradient = outputGradient(context);
   const [left = '', right = ''] = node.inputs;
-  return [
-    wanted(context, 0, () => builder.multiply(gradient, right)),
-    wanted(context, 1, () => builder.multiply(gradient, left)),
-  ];
+  const times = (input: number, other: string): InputGradient => {
+    if (!context.wants(input)) return undefined;
+    const factor = constantFactor(context, other);
+    return factor === undefined ? builder.multiply(gradient, other) : { value: gradient, factor };
+  };
+  return [times(0, right), times(1, left)];
 };
 
 /** left / right */
@@ -31,9 +33,19 @@ export const divide: GradientRule = (context) => {
   const { builder, node } = context;
   const [, right = ''] = node.inputs;
   const [quotient = ''] = node.outputs;
-  const share = builder.divide(outputGradient(context), right);
-  return [share, wanted(context, 1, () => builder.map('Neg', builder.multiply(share, quotient)))];
+  const gradient = outputGradient(context);
+  const divisor = constantFactor(context, right);
+  if (divisor !== undefined) return [{ value: gradient, factor: 1 / divisor }, undefined];
+  const share = builder.divide(gradient, right);
+  return [share, wanted(context, 1, () => ({ value: builder.multiply(share, quotient), factor: -1 }))];
 };
+
+/** The number that an operand is, if it is one that can be multiplied and divided by. */
+function constantFactor({ builder }: RuleContext, name: string): number | undefined {
+  const [factor, ...others] = builder.constant(name) ?? [];
+  const isNumber = others.length === 0 && Number.isFinite(factor) && factor !== 0;
+  return isNumber && rankOf(builder.shapes(name)) <= 1 ? factor : undefined;
+}
 
 /** base ** exponent */
 export const power: GradientRule = (context) => {
@@ -55,18 +67,18 @@ export const power: GradientRule = (context) => {
   ];
 };
 
-function constantPower(context: RuleContext, exponent: number): string {
+function constantPower(context: RuleContext, exponent: number): InputGradient {
   const { builder, node } = context;
-  const gradient = builder.scale(outputGradient(context), exponent);
+  const gradient = outputGradient(context);
   const [base = ''] = node.inputs;
   if (exponent === 1) return gradient;
-  if (exponent === 2) return builder.multiply(gradient, base);
-  return builder.multiply(gradient, builder.combine('Pow', [base, builder.scalar(exponent - 1)]));
+  const power = exponent === 2 ? base : builder.combine('Pow', [base, builder.scalar(exponent - 1)]);
+  return { value: builder.multiply(gradient, power), factor: exponent };
 }
 
 /** The average of the operands. */
 export const mean: GradientRule = (context) => {
-  const { builder, node } = context;
-  const share = builder.scale(outputGradient(context), 1 / node.inputs.length);
-  return node.inputs.map(() => share);
+  const { inputs } = context.node;
+  const value = outputGradient(context);
+  return inputs.map(() => ({ value, factor: 1 / inputs.length }));
 };

@@ -1,7 +1,7 @@
 import { readFloatAttribute } from '@polyhead/onnx';
 
 import type { GradientBuilder } from '../gradient-builder.ts';
-import { outputGradient, type GradientRule } from '../gradient-rule.ts';
+import { outputGradient, type GradientRule, type InputGradient } from '../gradient-rule.ts';
 
 /** Names of input, output and output gradient of an operation of one operand. */
 interface Operand {
@@ -12,7 +12,7 @@ interface Operand {
 }
 
 /** A rule for an operation of one operand. */
-function elementwise(write: (operand: Operand) => string): GradientRule {
+function elementwise(write: (operand: Operand) => InputGradient): GradientRule {
   return (context) => {
     const { builder, node } = context;
     const [x = ''] = node.inputs;
@@ -27,7 +27,7 @@ export const smallestNormal = 1.1754943508222875e-38;
 /** 2 / sqrt(pi), the slope of erf at 0. */
 const erfSlope = 2 / Math.sqrt(Math.PI);
 
-export const negate: GradientRule = elementwise(({ builder, gradient }) => builder.map('Neg', gradient));
+export const negate: GradientRule = elementwise(({ gradient }) => ({ value: gradient, factor: -1 }));
 
 export const absolute: GradientRule = elementwise(({ builder, x, gradient }) =>
   builder.multiply(gradient, builder.map('Sign', x)),
@@ -38,21 +38,24 @@ export const exponential: GradientRule = elementwise(({ builder, y, gradient }) 
 export const logarithm: GradientRule = elementwise(({ builder, x, gradient }) => builder.divide(gradient, x));
 
 /** 1 / (2 sqrt(x)); 0 where the gradient is 0, even at x = 0. */
-export const squareRoot: GradientRule = elementwise(({ builder, y, gradient }) =>
-  builder.divide(builder.scale(gradient, 0.5), builder.combine('Max', [y, builder.scalar(smallestNormal)])),
-);
+export const squareRoot: GradientRule = elementwise(({ builder, y, gradient }) => ({
+  value: builder.divide(gradient, builder.combine('Max', [y, builder.scalar(smallestNormal)])),
+  factor: 0.5,
+}));
 
-export const reciprocal: GradientRule = elementwise(({ builder, y, gradient }) =>
-  builder.map('Neg', builder.multiply(gradient, builder.multiply(y, y))),
-);
+export const reciprocal: GradientRule = elementwise(({ builder, y, gradient }) => ({
+  value: builder.multiply(gradient, builder.multiply(y, y)),
+  factor: -1,
+}));
 
 export const sine: GradientRule = elementwise(({ builder, x, gradient }) =>
   builder.multiply(gradient, builder.map('Cos', x)),
 );
 
-export const cosine: GradientRule = elementwise(({ builder, x, gradient }) =>
-  builder.map('Neg', builder.multiply(gradient, builder.map('Sin', x))),
-);
+export const cosine: GradientRule = elementwise(({ builder, x, gradient }) => ({
+  value: builder.multiply(gradient, builder.map('Sin', x)),
+  factor: -1,
+}));
 
 /** 1 - tanh(x)^2 */
 export const hyperbolicTangent: GradientRule = elementwise(({ builder, y, gradient }) =>
@@ -84,5 +87,5 @@ export const leakyRectifier: GradientRule = (context) => {
 /** 2 / sqrt(pi) exp(-x^2) */
 export const errorFunction: GradientRule = elementwise(({ builder, x, gradient }) => {
   const bell = builder.map('Exp', builder.map('Neg', builder.multiply(x, x)));
-  return builder.multiply(gradient, builder.scale(bell, erfSlope));
+  return { value: builder.multiply(gradient, bell), factor: erfSlope };
 });

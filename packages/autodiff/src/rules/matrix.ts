@@ -1,7 +1,14 @@
 import { readFloatAttribute, readIntAttribute } from '@polyhead/onnx';
 
-import { outputGradient, type GradientRule, type RuleContext } from '../gradient-rule.ts';
-import { mapShapes, rankOf } from '../value-shape.ts';
+import {
+  outputGradient,
+  type GradientRule,
+  type InputGradient,
+  type ProductGradient,
+  type RuleContext,
+} from '../gradient-rule.ts';
+import type { GradientBuilder, ProductOptions } from '../gradient-builder.ts';
+import { mapShapes, rankOf, type ValueShapes } from '../value-shape.ts';
 
 /** Y = alpha A' B' + beta C, where A' and B' may be turned. No operand is turned in memory. */
 export const gemm: GradientRule = (context) => {
@@ -11,65 +18,118 @@ export const gemm: GradientRule = (context) => {
   const transA = readIntAttribute(node, 'transA', 0) === 1;
   const transB = readIntAttribute(node, 'transB', 0) === 1;
   const alpha = readFloatAttribute(node, 'alpha', 1);
-  const leftGradient = (): string =>
+  const product = (operands: readonly [string, string], options: ProductOptions, like: string): ProductGradient => ({
+    shapes: builder.shapes(like),
+    write: (factor, addend) => builder.gemm(...operands, { ...options, alpha: factor * alpha, addend }),
+  });
+  const leftGradient = (): ProductGradient =>
     transA
-      ? builder.gemm(right, gradient, { transA: transB, transB: true, alpha })
-      : builder.gemm(gradient, right, { transB: !transB, alpha });
-  const rightGradient = (): string =>
+      ? product([right, gradient], { transA: transB, transB: true }, left)
+      : product([gradient, right], { transB: !transB }, left);
+  const rightGradient = (): ProductGradient =>
     transB
-      ? builder.gemm(gradient, left, { transA: true, transB: transA, alpha })
-      : builder.gemm(left, gradient, { transA: !transA, alpha });
+      ? product([gradient, left], { transA: true, transB: transA }, right)
+      : product([left, gradient], { transA: !transA }, right);
   return [
     wants(0) ? leftGradient() : undefined,
     wants(1) ? rightGradient() : undefined,
-    wants(2) ? scaledBias(context, gradient) : undefined,
+    wants(2) ? biasGradient(context) : undefined,
   ].slice(0, node.inputs.length);
 };
 
-function scaledBias({ builder, node }: RuleContext, gradient: string): string {
-  const beta = readFloatAttribute(node, 'beta', 1);
-  const bias = node.inputs[2] ?? '';
-  return builder.scale(builder.unbroadcast(gradient, builder.shapes(bias)), beta);
+function biasGradient(context: RuleContext): InputGradient {
+  return { value: outputGradient(context), factor: readFloatAttribute(context.node, 'beta', 1) };
 }
 
 /** Product of stacks of matrices; vectors count as matrices of one row or column. */
 export const matrixProduct: GradientRule = (context) => {
   const { builder, node, wants } = context;
-  const [leftName = '', rightName = ''] = node.inputs;
-  const isRow = rankOf(builder.shapes(leftName)) === 1;
-  const isColumn = rankOf(builder.shapes(rightName)) === 1;
-  const left = isRow ? builder.reshape(leftName, asRow(builder.shapes(leftName))) : leftName;
-  const right = isColumn ? builder.reshape(rightName, asColumn(builder.shapes(rightName))) : rightName;
-  const gradient = builder.reshape(
-    outputGradient(context),
-    mapShapes(builder.shapes(outputGradient(context)), (shape) => {
-      const withRow = isRow
-        ? [...shape.slice(0, isColumn ? undefined : -1), 1, ...shape.slice(isColumn ? shape.length : -1)]
-        : shape;
-      return isColumn ? [...withRow, 1] : withRow;
-    }),
-  );
-  const leftGradient = (): string => builder.matrixProduct(gradient, right, { transB: true });
-  const rightGradient = (): string => {
-    // One matrix for all of a stack: the sum over the stack is part of the product.
-    if (rankOf(builder.shapes(right)) > 2) return builder.matrixProduct(left, gradient, { transA: true });
-    return builder.gemm(builder.toMatrix(left), builder.toMatrix(gradient), { transA: true });
-  };
-  const unstack = (value: string, operand: string, isVector: boolean): string => {
-    if (!isVector) return value;
-    const like = mapShapes(builder.shapes(operand), (shape) => shape);
-    return builder.reshape(builder.unbroadcast(value, like), builder.shapes(operand === left ? leftName : rightName));
-  };
+  const [left = '', right = ''] = node.inputs;
+  const [result = ''] = node.outputs;
+  const isRow = rankOf(builder.shapes(left)) === 1;
+  const isColumn = rankOf(builder.shapes(right)) === 1;
+  const a = isRow ? asRow(builder, left) : left;
+  const b = isColumn ? asColumn(builder, right) : right;
+  const gradient = builder.reshape(outputGradient(context), asMatrices(builder.shapes(result), { isRow, isColumn }));
+  const leftGradient = stackProduct(builder, {
+    operands: [gradient, b],
+    options: { transB: true },
+    like: a,
+  });
+  // One matrix for all of a stack: the sum over the stack is part of the product.
+  const rightGradient =
+    rankOf(builder.shapes(b)) > 2
+      ? stackProduct(builder, { operands: [a, gradient], options: { transA: true }, like: b })
+      : joinedProduct(builder, { left: a, right: gradient, like: b });
   return [
-    wants(0) ? unstack(leftGradient(), left, isRow) : undefined,
-    wants(1) ? unstack(rightGradient(), right, isColumn) : undefined,
+    wants(0) ? inShapeOf(builder, left, leftGradient) : undefined,
+    wants(1) ? inShapeOf(builder, right, rightGradient) : undefined,
   ];
 };
 
-function asRow(shapes: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  return mapShapes(shapes, (shape) => [1, ...shape]);
+/** A product of stacks, and the shape that it has before anything is summed. */
+function stackProduct(
+  builder: GradientBuilder,
+  product: {
+    readonly operands: readonly [string, string];
+    readonly options: ProductOptions;
+    readonly like: string;
+  },
+): ProductGradient {
+  const { operands, options, like } = product;
+  const stacks = builder.productShapes(...operands, options);
+  return {
+    // The stack may be larger than that of the operand, if that was repeated.
+    shapes: stacks ?? builder.shapes(like),
+    write: (alpha, addend) => {
+      const written = builder.matrixProduct(...operands, { ...options, alpha });
+      return addend === undefined ? written : builder.add(written, addend);
+    },
+  };
 }
 
-function asColumn(shapes: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  return mapShapes(shapes, (shape) => [...shape, 1]);
+/** left' * right, where all rows of both stacks are one matrix each. */
+function joinedProduct(
+  builder: GradientBuilder,
+  { left, right, like }: { readonly left: string; readonly right: string; readonly like: string },
+): ProductGradient {
+  return {
+    shapes: builder.shapes(like),
+    write: (alpha, addend) =>
+      builder.gemm(builder.toMatrix(left), builder.toMatrix(right), { transA: true, alpha, addend }),
+  };
+}
+
+/** The gradient of a vector that was used as a matrix. */
+function inShapeOf(builder: GradientBuilder, operand: string, gradient: ProductGradient): InputGradient {
+  const shapes = builder.shapes(operand);
+  if (rankOf(shapes) > 1) return gradient;
+  const matrix = mapShapes(gradient.shapes, (shape) => shape.slice(-2));
+  return builder.reshape(builder.unbroadcast(gradient.write(1, undefined), matrix), shapes);
+}
+
+function asRow(builder: GradientBuilder, name: string): string {
+  return builder.reshape(
+    name,
+    mapShapes(builder.shapes(name), (shape) => [1, ...shape]),
+  );
+}
+
+function asColumn(builder: GradientBuilder, name: string): string {
+  return builder.reshape(
+    name,
+    mapShapes(builder.shapes(name), (shape) => [...shape, 1]),
+  );
+}
+
+/** The shape of a product, with the dimension of size 1 that a vector brought in and that was dropped. */
+function asMatrices(
+  shapes: ValueShapes,
+  { isRow, isColumn }: { readonly isRow: boolean; readonly isColumn: boolean },
+): ValueShapes {
+  return mapShapes(shapes, (shape) => {
+    const columns = isColumn ? [1] : shape.slice(-1);
+    const rest = isColumn ? shape : shape.slice(0, -1);
+    return isRow ? [...rest, 1, ...columns] : [...rest, ...columns];
+  });
 }

@@ -1,9 +1,9 @@
 import type { OnnxNode } from '@polyhead/onnx';
 
-import { reducedShapes } from '../gradient-builder.ts';
+import { reducedShapes, type GradientBuilder } from '../gradient-builder.ts';
 import { outputGradient, type GradientRule, type PreparedNode } from '../gradient-rule.ts';
 import type { ObservedValue } from '../observe-values.ts';
-import { axesUpTo, rankOf } from '../value-shape.ts';
+import { axesUpTo, mapShapes, rankOf, type ValueShapes } from '../value-shape.ts';
 import { axisOf } from './views.ts';
 
 /** y (dy - sum(dy y)) along the axis. */
@@ -46,30 +46,84 @@ export function prepareLayerNormalization(node: OnnxNode, describe: (name: strin
 }
 
 /**
- * With n = (x - mean) / deviation and g = dy * scale: dx = (g - average(g) - n average(g n)) / deviation (Ba et al. 2016).
+ * Layer normalization (Ba et al. 2016) over S elements of a row, as PyTorch computes its gradient: with r = 1 / deviation,
+ * p = sum(dy scale) and q = sum(dy scale x), dx = r scale dy + b x + c where b = (p mean - q) r^3 / S and
+ * c = -b mean - p r / S. The sums over rows and columns are products with vectors, which read the data once and write little.
  */
 export const layerNormalization: GradientRule = (context) => {
   const { builder, node, wants } = context;
-  const [x = '', scale = ''] = node.inputs;
-  const [, mean = '', inverseDeviation = ''] = node.outputs;
-  const gradient = outputGradient(context);
-  if (gradient === '' || context.gradients.slice(1).some((other) => other !== undefined)) {
+  const [xName = '', scaleName = ''] = node.inputs;
+  const [, meanName = '', inverseDeviationName = ''] = node.outputs;
+  if (context.gradients[0] === undefined || context.gradients.slice(1).some((other) => other !== undefined)) {
     return context.reject('its mean or deviation is used as a value');
   }
-  const rank = rankOf(builder.shapes(x));
-  const axes = axesUpTo(rank).slice(axisOf(node, rank, -1));
-  const normal = builder.multiply(builder.subtract(x, mean), inverseDeviation);
-  const weighted = builder.multiply(gradient, normal);
-  const inputGradient = (): string => {
-    const scaled = builder.multiply(gradient, scale);
-    const average = builder.average(scaled, axes);
-    const slope = builder.average(builder.multiply(weighted, scale), axes);
-    const centred = builder.subtract(builder.subtract(scaled, builder.multiply(normal, slope)), average);
-    return builder.multiply(centred, inverseDeviation);
-  };
+  const rows = rowShapes(builder.shapes(xName), builder.shapes(scaleName));
+  const column = mapShapes(rows, ([count = 1]) => [count, 1]);
+  const x = builder.reshape(xName, rows);
+  const mean = builder.reshape(meanName, column);
+  const inverse = builder.reshape(inverseDeviationName, column);
+  const gradient = builder.reshape(outputGradient(context), rows);
+  const weighted = builder.multiply(gradient, x);
+  const statistics = { x, gradient, weighted, mean, inverse };
   return [
-    wants(0) ? inputGradient() : undefined,
-    wants(1) ? weighted : undefined,
-    wants(2) ? gradient : undefined,
+    wants(0) ? builder.reshape(rowGradient(builder, scaleName, statistics), builder.shapes(xName)) : undefined,
+    wants(1) ? scaleGradient(builder, scaleName, statistics) : undefined,
+    wants(2) ? outputGradient(context) : undefined,
   ].slice(0, node.inputs.length);
 };
+
+/** Values of a layer normalization: `[rows, S]` and `[rows, 1]`. */
+interface RowStatistics {
+  readonly x: string;
+  readonly gradient: string;
+  /** gradient * x */
+  readonly weighted: string;
+  readonly mean: string;
+  readonly inverse: string;
+}
+
+function rowGradient(builder: GradientBuilder, scale: string, statistics: RowStatistics): string {
+  const { x, gradient, weighted, mean, inverse } = statistics;
+  const [, size = 1] = builder.shapes(x)[0] ?? [];
+  const asColumn = builder.reshape(
+    scale,
+    mapShapes(builder.shapes(x), ([, width = 1]) => [width, 1]),
+  );
+  const asRow = builder.reshape(
+    scale,
+    mapShapes(builder.shapes(x), ([, width = 1]) => [1, width]),
+  );
+  const p = builder.matrixProduct(gradient, asColumn);
+  const q = builder.matrixProduct(weighted, asColumn);
+  const share = builder.scale(inverse, 1 / size);
+  const slope = builder.multiply(
+    builder.subtract(builder.multiply(p, mean), q),
+    builder.multiply(share, builder.multiply(inverse, inverse)),
+  );
+  const offset = builder.add(builder.multiply(slope, mean), builder.multiply(p, share));
+  const own = builder.multiply(builder.multiply(gradient, asRow), inverse);
+  return builder.subtract(builder.add(own, builder.multiply(x, slope)), offset);
+}
+
+/** sum over rows of dy (x - mean) r */
+function scaleGradient(builder: GradientBuilder, scale: string, statistics: RowStatistics): string {
+  const { gradient, weighted, mean, inverse } = statistics;
+  const asRow = (column: string): string =>
+    builder.reshape(
+      column,
+      mapShapes(builder.shapes(column), ([count = 1]) => [1, count]),
+    );
+  const sum = builder.subtract(
+    builder.matrixProduct(asRow(inverse), weighted),
+    builder.matrixProduct(asRow(builder.multiply(inverse, mean)), gradient),
+  );
+  return builder.reshape(sum, builder.shapes(scale));
+}
+
+/** `[rows, S]`, where S elements share one mean. */
+function rowShapes(shapes: ValueShapes, scaleShapes: ValueShapes): ValueShapes {
+  return shapes.map((shape, probe) => {
+    const size = (scaleShapes[probe] ?? []).reduce((whole, item) => whole * item, 1);
+    return [shape.reduce((whole, item) => whole * item, 1) / size, size];
+  });
+}

@@ -2,7 +2,7 @@ import { intAttribute, readIntAttribute, readIntsAttribute } from '@polyhead/onn
 
 import type { GradientBuilder } from '../gradient-builder.ts';
 import { smallestNormal } from './elementwise.ts';
-import { outputGradient, type GradientRule, type RuleContext } from '../gradient-rule.ts';
+import { outputGradient, type GradientRule, type InputGradient, type RuleContext } from '../gradient-rule.ts';
 import { axesUpTo, mapShapes, positiveAxis, rankOf, type ValueShapes } from '../value-shape.ts';
 
 /** A reduction whose axes are known; values have the reduced axes as dimensions of size 1. */
@@ -15,7 +15,7 @@ interface Reduction {
 }
 
 /** A rule for reductions; what it writes broadcasts to the input. */
-function reduction(write: (reduction: Reduction) => string): GradientRule {
+function reduction(write: (reduction: Reduction) => InputGradient): GradientRule {
   return (context) => {
     const { builder, node } = context;
     const [x = ''] = node.inputs;
@@ -43,7 +43,7 @@ export const reduceSum: GradientRule = reduction(({ gradient }) => gradient);
 
 export const reduceMean: GradientRule = reduction(({ builder, axes, x, gradient }) => {
   const count = elementCount(builder.shapes(x), axes);
-  if (count !== undefined) return builder.scale(gradient, 1 / count);
+  if (count !== undefined) return { value: gradient, factor: 1 / count };
   return builder.divide(gradient, builder.elementCount(x, axes));
 });
 
@@ -60,9 +60,10 @@ export const reduceL2: GradientRule = reduction(({ builder, x, y, gradient }) =>
   return builder.multiply(x, builder.divide(gradient, length));
 });
 
-export const reduceSumSquare: GradientRule = reduction(({ builder, x, gradient }) =>
-  builder.multiply(x, builder.scale(gradient, 2)),
-);
+export const reduceSumSquare: GradientRule = reduction(({ builder, x, gradient }) => ({
+  value: builder.multiply(x, gradient),
+  factor: 2,
+}));
 
 /** A running sum's gradient runs the other way. */
 export const runningSum: GradientRule = (context) => {

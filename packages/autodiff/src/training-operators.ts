@@ -1,0 +1,40 @@
+import type { OnnxModel, OnnxNode } from '@polyhead/onnx';
+
+import { foldScales } from './fold-scales.ts';
+import type { PreparedNode } from './gradient-rule.ts';
+import { nodePreparations, trainingOperators } from './gradient-rules.ts';
+import type { ObservedValue, ObservedValues } from './observe-values.ts';
+
+/** A model, and what is known about its values. */
+export interface ObservedModel {
+  readonly model: OnnxModel;
+  readonly values: ObservedValues;
+}
+
+/**
+ * Rewrites forward nodes that have a form in which forward and backward pass share work. Results stay the same, but for rounding.
+ * @param nodes the nodes that gradients pass through; others stay
+ */
+export function prepareForTraining({ model, values }: ObservedModel, nodes: ReadonlySet<OnnxNode>): ObservedModel {
+  const known = new Map(values);
+  const describe = (name: string): ObservedValue => known.get(name) ?? { dataType: 'float32', shapes: [] };
+  const prepared = model.graph.nodes.flatMap((node) => {
+    const result: PreparedNode | undefined = nodes.has(node)
+      ? nodePreparations[node.opType]?.(node, describe)
+      : undefined;
+    result?.values.forEach((value, name) => known.set(name, value));
+    return result?.nodes ?? [node];
+  });
+  const folded = foldScales({ ...model, graph: { ...model.graph, nodes: prepared } });
+  const made = new Set([
+    ...[...folded.graph.inputs, ...folded.graph.initializers].map(({ name }) => name),
+    ...folded.graph.nodes.flatMap((node) => node.outputs),
+  ]);
+  return { model: folded, values: new Map([...known].filter(([name]) => made.has(name))) };
+}
+
+/** Replaces operators that exist only while a gradient is written by standard ones. */
+export function expandTrainingOperators(model: OnnxModel): OnnxModel {
+  const nodes = model.graph.nodes.flatMap((node) => trainingOperators[node.opType]?.expand(node) ?? [node]);
+  return { ...model, graph: { ...model.graph, nodes } };
+}
