@@ -19,6 +19,7 @@ export function createFakeSession(): FakeSession {
   return {
     shapes,
     provider: 'cpu',
+    concurrency: 1,
     inputs: ['input_ids', 'attention_mask', 'token_type_ids'].map((name) => ({
       name,
       dataType: 'int64',

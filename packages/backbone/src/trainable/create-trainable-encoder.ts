@@ -12,14 +12,15 @@ import {
 import type { EncoderFolder } from '../encoder-folder.ts';
 import { tokenizeInputs } from './tokenize-inputs.ts';
 import { readEncoderState, writeEncoderState } from './encoder-state.ts';
-import { createTrainingMemory, type TrainingMemory } from './training-memory.ts';
+import { countSharedBytes, createTrainingMemory, type TrainingMemory } from './training-memory.ts';
 import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
 import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
 import { sumTableGradients, type TableGradientSum } from './table-gradients.ts';
 import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
-import type { TrainingGraphs } from './training-graphs.ts';
+import type { TrainingGraphs, WordTable } from './training-graphs.ts';
 import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
-import type { TokenRow } from './worker/messages.ts';
+import { catchUpTable, prepareTableRows, splitTableGradient } from './table-work.ts';
+import type { TableSettings, TokenRow } from './worker/messages.ts';
 import { writeEncoderFolder } from './write-encoder-folder.ts';
 
 /** What a trainable encoder is made of. */
@@ -37,12 +38,12 @@ export async function createTrainableEncoder(
   options: LoadTrainableEncoderOptions,
 ): Promise<TrainableEncoder> {
   const workers = assertCount('threads', options.threads ?? availableParallelism());
-  const memory = createTrainingMemory(graphs, { optimizer, workers, lazy: options.lazyEmbeddings ?? false });
+  const memory = createTrainingMemory(graphs, { optimizer, workers });
   const plan = planMemory({
     budget: options.memoryBudget ?? defaultMemoryBudget(),
     workers,
     layout: graphs.layout,
-    tableNumbers: memory.tableNumbers,
+    sharedBytes: countSharedBytes(memory.shared),
     memory: graphs.memory,
     microBatchTokens: assertCount('microBatchTokens', options.microBatchTokens ?? defaultMicroBatchTokens),
     maximumLength: folder.description.maximumLength,
@@ -55,9 +56,7 @@ export async function createTrainableEncoder(
       models: graphs.models,
       layout: graphs.layout,
       memory: memory.shared,
-      tableName: graphs.table?.parameter.name ?? '',
-      wordRowsName: graphs.table?.wordRowsName ?? '',
-      tableDimension: graphs.table?.width ?? 0,
+      table: toTableSettings(graphs.table, options.lazyEmbeddings ?? false),
       optimizer,
       savedValues: graphs.savedValues,
       dropoutMasks: graphs.dropoutMasks,
@@ -66,6 +65,12 @@ export async function createTrainableEncoder(
     })),
   );
   return createEncoderOver({ folder, graphs, team, memory, plan });
+}
+
+function toTableSettings(table: WordTable | undefined, lazy: boolean): TableSettings | undefined {
+  if (table === undefined) return undefined;
+  const { parameter, wordRowsName, width, trained, learningRateScale } = table;
+  return { name: parameter.name, wordRowsName, width, trained, learningRateScale, lazy };
 }
 
 function assertCount(name: string, count: number): number {
@@ -118,7 +123,7 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
         workers: team.size,
         maximumTokens: Math.max(context.plan.microBatchTokens, 16),
       });
-      memory.table?.prepareRows(idsOf(texts));
+      await prepareTableRows(team, idsOf(texts));
       let done = 0;
       const embeddings = await gatherEmbeddings(context, texts, batches, async ({ rows, worker }) => {
         assertNotAborted(encodeOptions.signal);
@@ -139,10 +144,9 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
 
     async update(update) {
       const count = updates + 1;
-      const moved = team.askAll('update', { update, count });
-      if (tableSum !== undefined) memory.table?.update(tableSum, update);
+      const shares = splitTableGradient(tableSum, team.size, graphs.table?.width ?? 0);
       tableSum = undefined;
-      await moved;
+      await Promise.all(shares.map((table, worker) => team.ask(worker, 'update', { update, count, table })));
       await team.askAll('refresh', { all: false });
       updates = count;
     },
@@ -153,19 +157,20 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
     },
 
     async saveState(path) {
-      memory.table?.catchUp();
+      await catchUpTable(team, graphs.table);
       await writeEncoderState(path, memory.state, updates);
     },
 
     async loadState(path) {
       updates = await readEncoderState(path, memory.state);
-      memory.table?.reset(updates);
+      new Int32Array(memory.shared.tableLastUpdates).fill(updates);
+      await team.askAll('resume', { updates });
       await team.askAll('refresh', { all: true });
       await team.askAll('clear', undefined);
     },
 
     async saveEncoder(directory) {
-      memory.table?.catchUp();
+      await catchUpTable(team, graphs.table);
       await writeEncoderFolder(directory, folder, memory.parameters);
     },
 
@@ -184,9 +189,9 @@ async function runForward(
   { texts, batches, firstKey }: ForwardInput,
   options: TrainingPassOptions,
 ): Promise<TrainingPass> {
-  const { team, memory, plan, folder } = context;
+  const { team, plan, folder } = context;
   const { dimension } = folder.description;
-  memory.table?.prepareRows(idsOf(texts));
+  await prepareTableRows(team, idsOf(texts));
   const keep = plan.canKeep(batches);
   const started = new Set<number>();
   const discard = (): void => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { appendPooling, buildEncoderModel, readModel, type OnnxModel } from '@polyhead/onnx';
-import { PolyheadError, type EncoderParameter, type TrainableEncoder } from '@polyhead/types';
+import { appendPooling, buildEncoderModel, listEncoderParameters, readModel } from '@polyhead/onnx';
+import { PolyheadError, type TrainableEncoder } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolder } from '../encoder-folder.ts';
 import { chooseParameters, countLayers } from './choose-parameters.ts';
 import { createTrainableEncoder } from './create-trainable-encoder.ts';
@@ -60,20 +60,4 @@ async function createSources(
 
 function withParameters(sources: Omit<TrainingGraphSources, 'parameters'>): TrainingGraphSources {
   return { ...sources, parameters: listEncoderParameters(sources.training) };
-}
-
-function listEncoderParameters(model: OnnxModel): EncoderParameter[] {
-  return model.graph.initializers
-    .filter(({ name, tensor }) => tensor.dataType === 'float32' && /\.(weight|bias)$/.test(name))
-    .map(({ name, tensor }) => {
-      const layer = /layer\.(\d+)\./.exec(name)?.[1];
-      const role = /norm/i.test(name)
-        ? 'normalization'
-        : name.endsWith('bias')
-          ? 'bias'
-          : name.includes('embeddings')
-            ? 'embedding'
-            : 'weight';
-      return { name, shape: tensor.shape, role, layer: layer === undefined ? 0 : Number(layer) + 1 };
-    });
 }

@@ -21,8 +21,8 @@ export interface MemoryPlanInput {
   readonly budget: number;
   readonly workers: number;
   readonly layout: ParameterLayout;
-  /** Numbers in the table of word embeddings with its moments. */
-  readonly tableNumbers: number;
+  /** Bytes that the workers share. */
+  readonly sharedBytes: number;
   readonly memory: GraphMemory;
   readonly microBatchTokens: number;
   readonly maximumLength: number;
@@ -49,11 +49,11 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
   const passing = (sizes: BatchSizes): number => Math.max(memory.forward(sizes), memory.joint(sizes));
   const single = passing(sizesOf(1, maximumLength));
   if (single > share) {
-    const needed = Math.ceil((fixed + single * workers) / mebibyte);
+    const needed = fixed + single * workers;
     throw new PolyheadError('MEMORY_TOO_SMALL', {
-      message: `Training needs about ${needed} MiB for a single text of ${maximumLength} tokens on ${workers} worker threads, but the memory budget is ${Math.floor(budget / mebibyte)} MiB.`,
+      message: `Training needs about ${Math.ceil(needed / mebibyte)} MiB for a single text of ${maximumLength} tokens on ${workers} worker threads, but the memory budget is ${Math.floor(budget / mebibyte)} MiB.`,
       remedy: 'Raise the memory budget, or lower the maximum length, the threads or the number of trained layers.',
-      details: { needed_mebibytes: needed, budget, maximumLength, workers, trained: layout.trainedLength },
+      details: { needed: Math.ceil(needed), budget, maximumLength, workers, trained: layout.trainedLength },
     });
   }
   let tokens = input.microBatchTokens;
@@ -82,8 +82,7 @@ function sizesOf(batch: number, sequence: number): BatchSizes {
   return { batch, sequence, wordRows: batch * sequence };
 }
 
-function fixedBytes({ workers, layout, tableNumbers }: MemoryPlanInput): number {
-  const sharedNumbers = layout.totalLength + 2 * layout.trainedLength;
-  const perWorker = layout.totalLength + 3 * layout.trainedLength;
-  return bytesPerNumber * (sharedNumbers + perWorker * workers + tableNumbers);
+/** Beside what is shared, each worker has its copy of the parameters and two arrays of gradients. */
+function fixedBytes({ workers, layout, sharedBytes }: MemoryPlanInput): number {
+  return sharedBytes + bytesPerNumber * workers * (layout.totalLength + 2 * layout.trainedLength);
 }

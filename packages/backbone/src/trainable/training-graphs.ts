@@ -158,10 +158,7 @@ function createProbeFeeds(sizes: BatchSizes, { sources, tensors, names, table }:
   }));
   const { tensors: tokens } = createMicroBatchFeeds(rows, {
     padId: sources.padId,
-    tableName: table?.parameter.name ?? '',
-    wordRowsName: table?.wordRowsName ?? '',
-    tableDimension: table?.width ?? 0,
-    table: table?.values ?? new Float32Array(0),
+    table: table === undefined ? undefined : { ...table, name: table.parameter.name },
   });
   const parameters = names.map((name): [string, Tensor] => {
     const tensor = tensors.get(name);

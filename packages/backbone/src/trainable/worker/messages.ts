@@ -42,6 +42,25 @@ export interface SharedMemory {
   readonly secondMoments: SharedArrayBuffer;
   /** For each worker `[trainedLength]`: where it puts gradients that others have to sum. */
   readonly exchange: readonly SharedArrayBuffer[];
+  /** Optimizer state of the table, all empty unless it is trained. */
+  readonly tableFirstMoments: SharedArrayBuffer;
+  readonly tableSecondMoments: SharedArrayBuffer;
+  /** int32 `[vocabulary]`: the update that each row is up to date with. */
+  readonly tableLastUpdates: SharedArrayBuffer;
+}
+
+/** The table of word embeddings, as workers need to know it. */
+export interface TableSettings {
+  /** The graph input for the rows in use. */
+  readonly name: string;
+  /** The graph input for the place of each token among these rows. */
+  readonly wordRowsName: string;
+  /** Width of a word embedding. */
+  readonly width: number;
+  readonly trained: boolean;
+  readonly learningRateScale: number;
+  /** Whether rows without a gradient keep still instead of following their moments and decay. */
+  readonly lazy: boolean;
 }
 
 /** What a training worker is started with. */
@@ -51,12 +70,8 @@ export interface TrainingWorkerStart {
   readonly models: TrainingModels;
   readonly layout: ParameterLayout;
   readonly memory: SharedMemory;
-  /** Empty if the graphs take no rows of a table. */
-  readonly tableName: string;
-  /** The graph input for the place of each token among the word rows. */
-  readonly wordRowsName: string;
-  /** Width of a word embedding. */
-  readonly tableDimension: number;
+  /** Undefined if the graphs take no rows of a table. */
+  readonly table: TableSettings | undefined;
   readonly optimizer: OptimizerSettings;
   readonly savedValues: readonly SavedValue[];
   readonly dropoutMasks: readonly DropoutMask[];
@@ -106,12 +121,26 @@ export interface TrainingRequests {
   readonly publish: { readonly arguments: undefined; readonly answer: readonly TableGradient[] };
   /** Sums the gradients of the range that this worker owns. Answers their sum of squares. */
   readonly sum: { readonly arguments: undefined; readonly answer: number };
-  /** Moves the parameters of the range that this worker owns. */
+  /** Moves the parameters of the range that this worker owns, and the rows of the table that it is given. */
   readonly update: {
-    /** `count`: which update this is, from 1 on. */
-    readonly arguments: { readonly update: ParameterUpdate; readonly count: number };
+    readonly arguments: {
+      readonly update: ParameterUpdate;
+      /** Which update this is, from 1 on. */
+      readonly count: number;
+      /** Gradients of the rows of the table that this worker moves. */
+      readonly table: TableGradient;
+    };
     readonly answer: undefined;
   };
+  /** Brings rows of the table up to date before they are used. */
+  readonly prepareRows: { readonly arguments: { readonly ids: Int32Array }; readonly answer: undefined };
+  /** Brings all rows of the table from `first` up to but without `end` up to date. */
+  readonly catchUp: {
+    readonly arguments: { readonly first: number; readonly end: number };
+    readonly answer: undefined;
+  };
+  /** The optimizer state was filled from a file: it is that after so many updates. */
+  readonly resume: { readonly arguments: { readonly updates: number }; readonly answer: undefined };
   /** Copies parameters from shared memory: those that other workers own, or all. */
   readonly refresh: { readonly arguments: { readonly all: boolean }; readonly answer: undefined };
   /** Forgets all gradients of this step. */

@@ -17,30 +17,39 @@ export interface MicroBatchFeeds {
 /** What feeds are made with. */
 export interface MicroBatchFeedOptions {
   readonly padId: number;
-  readonly tableName: string;
-  /** The graph input for the place of each token among the word rows. */
+  /** Undefined if the graphs take no rows of a table. */
+  readonly table: WordRowSource | undefined;
+}
+
+/** The table of word embeddings and the graph inputs that it feeds. */
+export interface WordRowSource {
+  /** The graph input for the rows in use. */
+  readonly name: string;
+  /** The graph input for the place of each token among these rows. */
   readonly wordRowsName: string;
-  readonly tableDimension: number;
-  /** `[vocabulary, tableDimension]` */
-  readonly table: Float32Array;
+  readonly width: number;
+  /** `[vocabulary, width]` */
+  readonly values: Float32Array;
 }
 
 /** Pads rows to the longest, and takes the rows of the word table that occur. */
-export function createMicroBatchFeeds(rows: readonly TokenRow[], options: MicroBatchFeedOptions): MicroBatchFeeds {
-  const { padId, tableDimension } = options;
+export function createMicroBatchFeeds(
+  rows: readonly TokenRow[],
+  { padId, table }: MicroBatchFeedOptions,
+): MicroBatchFeeds {
   const sequence = rows.reduce((longest, row) => Math.max(longest, row.ids.length), 1);
+  const tokens = createTokenFeeds(rows, { padId, usesTypeIds: true });
   const { ids, places } = findWordRows(rows, sequence, padId);
+  const sizes = { batch: rows.length, sequence, wordRows: ids.length };
+  if (table === undefined) return { sizes, ids, tensors: tokens };
+  const { name, wordRowsName, width, values } = table;
   return {
-    sizes: { batch: rows.length, sequence, wordRows: ids.length },
+    sizes,
     ids,
     tensors: {
-      ...createTokenFeeds(rows, { padId, usesTypeIds: true }),
-      [options.wordRowsName]: { dataType: 'int64', shape: [rows.length, sequence], data: places },
-      [options.tableName]: {
-        dataType: 'float32',
-        shape: [ids.length, tableDimension],
-        data: gatherRows(options.table, ids, tableDimension),
-      },
+      ...tokens,
+      [wordRowsName]: { dataType: 'int64', shape: [rows.length, sequence], data: places },
+      [name]: { dataType: 'float32', shape: [ids.length, width], data: gatherRows(values, ids, width) },
     },
   };
 }

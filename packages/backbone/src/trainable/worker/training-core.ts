@@ -4,6 +4,7 @@ import { PolyheadError, type ParameterUpdate, type Tensor } from '@polyhead/type
 import { isDecayed, ownedRange, sliceByParameter } from '../parameter-layout.ts';
 import { evaluateShape, type BatchSizes } from '../shape-formula.ts';
 import { createBufferPool } from './buffer-pool.ts';
+import { createTableTrainer } from './table-trainer.ts';
 import type { TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
 import { createMicroBatchFeeds, selectInputs, type MicroBatchFeeds } from './micro-batch-feeds.ts';
 import { allocateSavedTensors, type PooledTensors } from './saved-tensors.ts';
@@ -35,7 +36,6 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
   const sessions = createSessionsOnUse(start);
   const shared = {
     parameters: new Float32Array(memory.parameters),
-    table: new Float32Array(memory.table),
     first: new Float32Array(memory.firstMoments),
     second: new Float32Array(memory.secondMoments),
     exchange: memory.exchange.map((buffer) => new Float32Array(buffer)),
@@ -47,7 +47,11 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
   const parameterFeeds = createParameterFeeds(start, parameters);
   const gradients = createWorkerGradients(layout, kernels);
   const pending = new Map<number, PendingMicroBatch>();
-  const feedOptions = { ...start, table: shared.table };
+  const tableTrainer = createTableTrainer(start);
+  const feedOptions = {
+    padId: start.padId,
+    table: start.table === undefined ? undefined : { ...start.table, values: new Float32Array(memory.table) },
+  };
 
   const maskFeeds = (sizes: BatchSizes, dropout: PendingMicroBatch['dropout']): NamedTensors =>
     Object.fromEntries(
@@ -114,11 +118,11 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
       let table: TableGradient | undefined;
       for (const { name } of session.outputs) {
         const parameter = name.slice('gradient:'.length);
-        if (parameter === start.tableName) {
-          table = { ids: feeds.ids, values: new Float32Array(feeds.ids.length * start.tableDimension) };
+        if (parameter === start.table?.name) {
+          table = { ids: feeds.ids, values: new Float32Array(feeds.ids.length * start.table.width) };
           fetches[name] = {
             dataType: 'float32',
-            shape: [feeds.ids.length, start.tableDimension],
+            shape: [feeds.ids.length, start.table.width],
             data: table.values,
           };
         } else {
@@ -142,8 +146,10 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
     publish() {
       gradients.complete();
       const exchange = shared.exchange[start.worker];
-      exchange?.set(gradients.total.subarray(0, owned.start), 0);
-      exchange?.set(gradients.total.subarray(owned.end), owned.end);
+      if (exchange !== undefined && start.workers > 1) {
+        exchange.set(gradients.total.subarray(0, owned.start), 0);
+        exchange.set(gradients.total.subarray(owned.end), owned.end);
+      }
       return gradients.takeTable();
     },
 
@@ -154,11 +160,12 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
       return kernels.sumInto(gradients.total.subarray(owned.start, owned.end), others);
     },
 
-    update({ update, count }) {
+    update({ update, count, table }) {
       for (const slice of ownedSlices) {
         moveParameters({ start, slice, update, count, parameters, gradients: gradients.total, shared, kernels });
       }
       shared.parameters.set(parameters.subarray(owned.start, owned.end), owned.start);
+      tableTrainer.update(table, update);
       gradients.clear();
       return undefined;
     },
@@ -170,6 +177,21 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
         parameters.set(shared.parameters.subarray(0, owned.start), 0);
         parameters.set(shared.parameters.subarray(owned.end, layout.trainedLength), owned.end);
       }
+      return undefined;
+    },
+
+    prepareRows({ ids }) {
+      tableTrainer.prepareRows(ids);
+      return undefined;
+    },
+
+    catchUp({ first, end }) {
+      tableTrainer.catchUp(first, end);
+      return undefined;
+    },
+
+    resume({ updates }) {
+      tableTrainer.resume(updates);
       return undefined;
     },
 
