@@ -1,20 +1,9 @@
-import {
-  floatAttribute,
-  intAttribute,
-  intsAttribute,
-  tensorAttribute,
-  type GraphBuilder,
-  type OnnxAttribute,
-  type OnnxNode,
-} from '@polyhead/onnx';
-import { PolyheadError, type TensorDataType } from '@polyhead/types';
+import { intAttribute, intsAttribute, tensorAttribute, type GraphBuilder } from '@polyhead/onnx';
 
-import type { ObservedValue, ObservedValues } from './observe-values.ts';
+import { productAttributes, productShapes, type ProductOptions } from './products.ts';
+import { ShapeValues } from './shape-values.ts';
 import {
   axesUpTo,
-  broadcastShapes,
-  describeShapes,
-  fixedShape,
   fixedSize,
   mapShapes,
   rankOf,
@@ -23,24 +12,7 @@ import {
   sizesOf,
   type ValueShapes,
 } from './value-shape.ts';
-
-/** What a new value is, and how its node is written. */
-export interface EmittedNode {
-  readonly shapes: ValueShapes;
-  /** @default 'float32' */
-  readonly dataType?: TensorDataType;
-  readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
-  /** @default '' */
-  readonly domain?: string;
-}
-
-/** Which operands of a matrix product are turned, and a factor. */
-export interface ProductOptions {
-  readonly transA?: boolean;
-  readonly transB?: boolean;
-  /** @default 1 */
-  readonly alpha?: number;
-}
+import { ValueWriter, type ValueWriterOptions } from './value-writer.ts';
 
 /** Operator set of ONNX Runtime's own operators. */
 export const runtimeDomain = 'com.microsoft';
@@ -49,145 +21,20 @@ export const runtimeDomain = 'com.microsoft';
  * Writes gradient nodes. Every value it makes has known shapes, so that rules can be checked and un-broadcasting is decided
  * while the graph is written. Methods take and return names of values.
  */
-export class GradientBuilder {
-  /** Version of the standard operators. */
-  readonly opset: number;
-  readonly #graph: GraphBuilder;
-  readonly #values: Map<string, ObservedValue>;
+export class GradientBuilder extends ValueWriter {
   readonly #forward: Set<string>;
-  readonly #constants: ReadonlyMap<string, readonly number[]>;
-  readonly #shapeValues = new Map<string, string>();
+  readonly #shapeVectors: ShapeValues;
   readonly #ones = new Map<string, string>();
 
-  constructor(
-    graph: GraphBuilder,
-    options: {
-      readonly opset: number;
-      readonly values: ObservedValues;
-      readonly constants: ReadonlyMap<string, readonly number[]>;
-    },
-  ) {
-    this.#graph = graph;
-    this.opset = options.opset;
-    this.#values = new Map(options.values);
+  constructor(graph: GraphBuilder, options: ValueWriterOptions) {
+    super(graph, options);
     this.#forward = new Set(options.values.keys());
-    this.#constants = options.constants;
+    this.#shapeVectors = new ShapeValues(this, { values: this.values, forward: this.#forward });
   }
 
-  /** All values, those of the forward graph and the new ones. */
-  get values(): ObservedValues {
-    return this.#values;
-  }
-
-  /** Results that the forward graph has to make, though the builder added them. */
+  /** Results that the forward graph has to make, those among them that the builder added. */
   get forwardValues(): ReadonlySet<string> {
     return this.#forward;
-  }
-
-  /** Puts `scope/` before the names that are made up while `build` runs. */
-  within<Result>(scope: string, build: () => Result): Result {
-    return this.#graph.within(scope, build);
-  }
-
-  /**
-   * What is known about a value.
-   * @throws {PolyheadError} GRAPH_INVALID if it was not observed
-   */
-  describe(name: string): ObservedValue {
-    const value = this.#values.get(name);
-    if (value === undefined) {
-      throw new PolyheadError('GRAPH_INVALID', {
-        message: `Nothing was observed about the value "${name}".`,
-        remedy: 'Observe the values of the very graph that is differentiated.',
-      });
-    }
-    return value;
-  }
-
-  /** The shapes of a value. */
-  shapes(name: string): ValueShapes {
-    return this.describe(name).shapes;
-  }
-
-  /** The elements of a small constant, of any number type; undefined if it is not constant. */
-  constant(name: string): readonly number[] | undefined {
-    return this.#constants.get(name) ?? this.#values.get(name)?.integers;
-  }
-
-  /** A float32 scalar. */
-  scalar(value: number): string {
-    return this.#know(this.#graph.scalar(value), { dataType: 'float32', shapes: this.#everywhere([]) });
-  }
-
-  /** An int64 vector. */
-  integers(values: readonly number[]): string {
-    const name = this.#graph.integers(values);
-    return this.#know(name, { dataType: 'int64', shapes: this.#everywhere([values.length]) });
-  }
-
-  /** An int64 scalar. */
-  integer(value: number): string {
-    return this.#know(this.#graph.integer(value), { dataType: 'int64', shapes: this.#everywhere([]) });
-  }
-
-  /** Notes a float32 value that comes from outside. */
-  declare(name: string, shapes: ValueShapes): string {
-    return this.#know(name, { dataType: 'float32', shapes });
-  }
-
-  /** Any operation with one result. */
-  operation(opType: string, inputs: readonly string[], node: EmittedNode): string {
-    const { shapes, dataType = 'float32', attributes = {}, domain = '' } = node;
-    const [name = ''] = this.#graph.node(opType, inputs, { attributes, domain });
-    return this.#know(name, { dataType, shapes });
-  }
-
-  /** An elementwise operation of one operand. */
-  map(opType: string, input: string): string {
-    return this.operation(opType, [input], this.describe(input));
-  }
-
-  /**
-   * An elementwise operation of two operands, with broadcasting.
-   * @param dataType of the result; that of the left operand if absent
-   */
-  combine(opType: string, [left, right]: readonly [string, string], dataType?: TensorDataType): string {
-    const shapes = broadcastShapes(this.shapes(left), this.shapes(right));
-    if (shapes === undefined) throw this.#misfit(opType, [left, right]);
-    return this.operation(opType, [left, right], { shapes, dataType: dataType ?? this.describe(left).dataType });
-  }
-
-  /** left + right */
-  add(left: string, right: string): string {
-    return this.combine('Add', [left, right]);
-  }
-
-  /** left - right */
-  subtract(left: string, right: string): string {
-    return this.combine('Sub', [left, right]);
-  }
-
-  /** left * right */
-  multiply(left: string, right: string): string {
-    return this.combine('Mul', [left, right]);
-  }
-
-  /** left / right */
-  divide(left: string, right: string): string {
-    return this.combine('Div', [left, right]);
-  }
-
-  /** The input times a number; the input itself for 1. */
-  scale(input: string, factor: number): string {
-    return factor === 1 ? input : this.multiply(input, this.scalar(factor));
-  }
-
-  /** Elements of `yes` where the condition holds, else of `no`. */
-  where(condition: string, yes: string, no: string): string {
-    const values = broadcastShapes(this.shapes(yes), this.shapes(no));
-    const shapes = values && broadcastShapes(this.shapes(condition), values);
-    if (shapes === undefined) throw this.#misfit('Where', [condition, yes, no]);
-    return this.operation('Where', [condition, yes, no], { shapes });
   }
 
   /** Sum over axes (counted from the front). */
@@ -214,11 +61,6 @@ export class GradientBuilder {
     return sizes.reduce((product, size) => this.multiply(product, size));
   }
 
-  /** The input as float32. */
-  toFloat(input: string): string {
-    return this.operation('Cast', [input], { shapes: this.shapes(input), attributes: { to: intAttribute(1) } });
-  }
-
   /** Axes in another order. */
   transpose(input: string, order: readonly number[]): string {
     if (order.every((from, axis) => from === axis)) return input;
@@ -231,7 +73,7 @@ export class GradientBuilder {
   /** Product of stacks of matrices, as ONNX Runtime's FusedMatMul: it reads a turned operand without copying it. */
   matrixProduct(left: string, right: string, options: ProductOptions = {}): string {
     const shapes = this.productShapes(left, right, options);
-    if (shapes === undefined) throw this.#misfit('MatMul', [left, right]);
+    if (shapes === undefined) throw this.misfit('MatMul', [left, right]);
     const attributes = productAttributes(options);
     const isPlain = Object.keys(attributes).length === 0;
     return isPlain
@@ -240,25 +82,14 @@ export class GradientBuilder {
   }
 
   /** The shapes of {@link matrixProduct}; undefined if the operands do not fit. */
-  productShapes(
-    left: string,
-    right: string,
-    { transA = false, transB = false }: ProductOptions,
-  ): ValueShapes | undefined {
-    const a = mapShapes(this.shapes(left), (shape) => turned(shape, transA));
-    const b = mapShapes(this.shapes(right), (shape) => turned(shape, transB));
-    const stacks = broadcastShapes(
-      mapShapes(a, (shape) => shape.slice(0, -2)),
-      mapShapes(b, (shape) => shape.slice(0, -2)),
-    );
-    if (a.some((shape, probe) => shape.at(-1) !== b[probe]?.at(-2))) return undefined;
-    return stacks?.map((shape, probe) => [...shape, a[probe]?.at(-2) ?? 1, b[probe]?.at(-1) ?? 1]);
+  productShapes(left: string, right: string, options: ProductOptions): ValueShapes | undefined {
+    return productShapes([this.shapes(left), this.shapes(right)], options);
   }
 
   /** Product of two matrices plus a matrix, as Gemm. */
   gemm(left: string, right: string, options: ProductOptions & { readonly addend?: string | undefined } = {}): string {
     const shapes = this.productShapes(left, right, options);
-    if (shapes === undefined || rankOf(shapes) !== 2) throw this.#misfit('Gemm', [left, right]);
+    if (shapes === undefined || rankOf(shapes) !== 2) throw this.misfit('Gemm', [left, right]);
     const { addend } = options;
     const attributes = productAttributes(options);
     return this.operation('Gemm', addend === undefined ? [left, right] : [left, right, addend], { shapes, attributes });
@@ -328,17 +159,17 @@ export class GradientBuilder {
           parts.map((shapes) => this.sizeValue(shapes, axis)),
           0,
         );
-    const names = this.#graph.node('Split', [input, sizesValue], {
+    const names = this.graph.node('Split', [input, sizesValue], {
       outputs: parts.length,
       attributes: { axis: intAttribute(axis) },
     });
-    return names.map((name, index) => this.#know(name, { dataType: 'float32', shapes: parts[index] ?? [] }));
+    return names.map((name, index) => this.know(name, { dataType: 'float32', shapes: parts[index] ?? [] }));
   }
 
   /** One element of a vector, as vector of length 1. */
   element(vector: string, index: number): string {
     return this.operation('Slice', [vector, this.integers([index]), this.integers([index + 1])], {
-      shapes: this.#everywhere([1]),
+      shapes: this.everywhere([1]),
       dataType: this.describe(vector).dataType,
     });
   }
@@ -349,14 +180,7 @@ export class GradientBuilder {
    * @throws {PolyheadError} INTERNAL if no value has this shape
    */
   shapeValue(shapes: ValueShapes): string {
-    const fixed = fixedShape(shapes);
-    if (fixed !== undefined) return this.integers(fixed);
-    const key = shapeKey(shapes);
-    const known = this.#shapeValues.get(key);
-    if (known !== undefined) return known;
-    const name = this.#shapeOfForwardValue(key) ?? this.#joinedSizes(shapes);
-    this.#shapeValues.set(key, name);
-    return name;
+    return this.#shapeVectors.vector(shapes);
   }
 
   /** Sizes along one axis as int64 `[1]`. */
@@ -407,72 +231,6 @@ export class GradientBuilder {
     });
     return open <= 1 && !hasFixedZero(to) ? this.integers(target) : undefined;
   }
-
-  #shapeOfForwardValue(key: string): string | undefined {
-    for (const name of this.#forward) {
-      const value = this.#values.get(name);
-      if (value !== undefined && shapeKey(value.shapes) === key) return this.#forwardShape(name);
-    }
-    return undefined;
-  }
-
-  #forwardShape(name: string): string {
-    const shapes = this.#everywhere([rankOf(this.shapes(name))]);
-    const shape = this.operation('Shape', [name], { shapes, dataType: 'int64' });
-    this.#forward.add(shape);
-    return shape;
-  }
-
-  /** A shape put together from single sizes of forward values. */
-  #joinedSizes(shapes: ValueShapes): string {
-    const parts = axesUpTo(rankOf(shapes)).map((axis) => {
-      const fixed = fixedSize(shapes, axis);
-      return fixed === undefined ? this.#forwardSize(sizesOf(shapes, axis)) : this.integers([fixed]);
-    });
-    const joined = this.concatenate(parts, 0);
-    this.#forward.add(joined);
-    return joined;
-  }
-
-  #forwardSize(sizes: readonly number[]): string {
-    for (const name of this.#forward) {
-      const shapes = this.#values.get(name)?.shapes ?? [];
-      const axis = axesUpTo(rankOf(shapes)).find((index) => sizesOf(shapes, index).join() === sizes.join());
-      if (axis === undefined) continue;
-      const size = this.operation(
-        'Slice',
-        [
-          this.#shapeValues.get(shapeKey(shapes)) ?? this.#forwardShape(name),
-          this.integers([axis]),
-          this.integers([axis + 1]),
-        ],
-        { shapes: this.#everywhere([1]), dataType: 'int64' },
-      );
-      this.#forward.add(size);
-      return size;
-    }
-    throw new PolyheadError('INTERNAL', {
-      message: `No value of the graph has a dimension of the sizes ${sizes.join(', ')} that a gradient needs.`,
-    });
-  }
-
-  #everywhere(shape: readonly number[]): ValueShapes {
-    const [first] = this.#values.values();
-    return (first?.shapes ?? [[]]).map(() => shape);
-  }
-
-  #know(name: string, value: ObservedValue): string {
-    this.#values.set(name, value);
-    return name;
-  }
-
-  #misfit(opType: string, operands: readonly string[]): PolyheadError {
-    const shapes = operands.map((name) => describeShapes(this.shapes(name))).join(' and ');
-    return new PolyheadError('INTERNAL', {
-      message: `A gradient rule combines values of the shapes ${shapes} by ${opType}, which do not fit.`,
-      details: { operator: opType, operands: [...operands] },
-    });
-  }
 }
 
 /** The shapes after a reduction over axes counted from the front. */
@@ -484,32 +242,10 @@ export function reducedShapes(shapes: ValueShapes, axes: readonly number[], keep
   );
 }
 
-/** Name of a node for messages. */
-export function describeNode(node: OnnxNode): string {
-  return node.name || (node.outputs[0] ?? '');
-}
-
 function hasFixedZero(shapes: ValueShapes): boolean {
   return shapes.some((shape) => shape.includes(0));
 }
 
 function product(sizes: readonly number[]): number {
   return sizes.reduce((whole, size) => whole * size, 1);
-}
-
-function turned(shape: readonly number[], isTurned: boolean): readonly number[] {
-  const [rows = 1, columns = 1] = shape.slice(-2);
-  return isTurned ? [...shape.slice(0, -2), columns, rows] : shape;
-}
-
-function productAttributes({
-  transA = false,
-  transB = false,
-  alpha = 1,
-}: ProductOptions): Record<string, OnnxAttribute> {
-  return {
-    ...(transA ? { transA: intAttribute(1) } : {}),
-    ...(transB ? { transB: intAttribute(1) } : {}),
-    ...(alpha === 1 ? {} : { alpha: floatAttribute(alpha) }),
-  };
 }

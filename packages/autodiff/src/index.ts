@@ -3,6 +3,8 @@ export { differentiate, gradientName, type DifferentiateOptions, type GradientGr
 export { splitAtSeam, type SplitGradients } from './split-at-seam.ts';
 export { gradientRules, supportedOperators } from './gradient-rules.ts';
 export { operatorsWithoutGradient } from './no-gradient.ts';
-export { GradientBuilder, type EmittedNode, type ProductOptions } from './gradient-builder.ts';
-export type { GradientRule, RuleContext } from './gradient-rule.ts';
+export { GradientBuilder } from './gradient-builder.ts';
+export { ValueWriter, type EmittedNode, type ValueWriterOptions } from './value-writer.ts';
+export type { ProductOptions } from './products.ts';
+export type { GradientRule, InputGradient, ProductGradient, RuleContext, ScaledGradient } from './gradient-rule.ts';
 export type { ValueShapes } from './value-shape.ts';

@@ -7,7 +7,8 @@ import {
   type ProductGradient,
   type RuleContext,
 } from '../gradient-rule.ts';
-import type { GradientBuilder, ProductOptions } from '../gradient-builder.ts';
+import type { GradientBuilder } from '../gradient-builder.ts';
+import type { ProductOptions } from '../products.ts';
 import { mapShapes, rankOf, type ValueShapes } from '../value-shape.ts';
 
 /** Y = alpha A' B' + beta C, where A' and B' may be turned. No operand is turned in memory. */
