@@ -8,6 +8,7 @@ import { measureLargeModel, type MeasureOptions } from './large-model/measure-la
 import { runLogisticRegressionBenchmark, type LogisticRegressionBenchmarkOptions } from './logistic-regression.ts';
 import { runMassiveBenchmark, type MassiveBenchmarkOptions } from './massive.ts';
 import { runMemoryBenchmark, type MemoryBenchmarkOptions } from './memory.ts';
+import { runUpdatesBenchmark, type UpdatesBenchmarkOptions } from './updates/updates.ts';
 
 const all = Number.MAX_SAFE_INTEGER;
 
@@ -16,7 +17,16 @@ export function createProgram(): Command {
   const program = new Command('bench')
     .description('Measures Polyhead, beside other libraries where they are installed. See benchmarks/README.md.')
     .showHelpAfterError();
-  for (const add of [addEncode, addLogisticRegression, addMassive, addMemory, addLargeModel, addHeads, addFetchData]) {
+  for (const add of [
+    addEncode,
+    addLogisticRegression,
+    addMassive,
+    addMemory,
+    addLargeModel,
+    addHeads,
+    addUpdates,
+    addFetchData,
+  ]) {
     add(program);
   }
   return program;
@@ -82,6 +92,16 @@ function addHeads(program: Command): void {
     .option('--texts <n>', 'at most so many texts of each split', toCount, all)
     .option('--rounds <n>', 'measured rounds', toCount, 3)
     .action((options: HeadsBenchmarkOptions) => runHeadsBenchmark(options));
+}
+
+function addUpdates(program: Command): void {
+  const command = program
+    .command('updates')
+    .description('AdamW, SGD and sums of gradients: time by threads and memory');
+  withThreads(command)
+    .option('--parameters <n>', 'how many parameters', toCount, 22_000_000)
+    .option('--rounds <n>', 'measured rounds', toCount, 9)
+    .action((options: UpdatesBenchmarkOptions) => runUpdatesBenchmark(options));
 }
 
 function addFetchData(program: Command): void {
