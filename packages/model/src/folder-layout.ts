@@ -3,6 +3,7 @@ export const files = {
   manifest: 'polyhead.json',
   thresholds: 'thresholds.json',
   metrics: 'metrics.json',
+  training: 'training.json',
   card: 'README.md',
   report: 'report.html',
   heads: 'heads',

@@ -27,7 +27,7 @@ export function renderModelCard(model: StoredModel): string {
     '## Use',
     usage(names[0] ?? 'head', encoder.storage === 'copied'),
     '## Files',
-    fileList(names, encoder.storage === 'copied'),
+    fileList(names, model),
     '## Limits',
     limits(model),
   ];
@@ -55,9 +55,14 @@ function labelList({ manifest }: StoredHead): string {
   return `**${escapeMarkdown(manifest.name)}**: ${kind}${shown.join(', ')}${more}.`;
 }
 
-function encoderList({ encoder }: StoredModel): string {
+function whereEncoderIs(copied: boolean, trained: boolean): string {
+  if (trained) return ', trained further with these heads; the result is in `encoder/`';
+  return copied ? ', copied into `encoder/`' : ', not part of this folder';
+}
+
+function encoderList({ encoder, training }: StoredModel): string {
   const lines = [
-    `Reference: ${code(encoder.reference)}${encoder.storage === 'copied' ? ', copied into `encoder/`' : ', not part of this folder'}`,
+    `Reference: ${code(encoder.reference)}${whereEncoderIs(encoder.storage === 'copied', training !== undefined)}`,
     `Licence: ${encoder.license === undefined ? 'not stated by its files' : escapeMarkdown(encoder.license)}`,
     `Embedding: ${encoder.dimension} numbers, ${encoder.pooling} pooling, ${encoder.normalized ? 'normalised to length 1' : 'not normalised'}`,
     `Longest text: ${encoder.maximumLength} tokens; ${encoder.longText === 'windows' ? 'what is longer is read in overlapping windows' : 'what is longer is cut, and predictions say so'}`,
@@ -132,14 +137,17 @@ curl -s localhost:8080/v1/classify -H 'content-type: application/json' -d '{"tex
 ${note}`;
 }
 
-function fileList(names: readonly string[], copied: boolean): string {
+function fileList(names: readonly string[], { encoder, training }: StoredModel): string {
   const lines = [
     '`polyhead.json`: the manifest: encoder, heads, labels, checksums',
     ...names.map((name) => `\`${headWeightsFile(name)}\`: the weights of ${code(name)}`),
     '`thresholds.json`: for each multi-label head with tuned thresholds: `tuned_on`, `best` (by label: threshold and the F1 it reached there), `best_figures`, and `at_0.5` (the same figures with every threshold at 0.5)',
     '`metrics.json`: every figure by head and split',
     '`report.html`: charts and wrong examples',
-    ...(copied ? ['`encoder/`: the encoder'] : []),
+    ...(training === undefined
+      ? []
+      : [`\`${files.training}\`: how encoder and heads were trained: loss by step, every figure by epoch`]),
+    ...(encoder.storage === 'copied' ? ['`encoder/`: the encoder'] : []),
   ];
   return list(lines);
 }

@@ -16,6 +16,7 @@ import { renderModelCard } from './model-card.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { renderReport } from './render-report.ts';
 import { readThresholds } from './thresholds-file.ts';
+import { readTrainingRecord } from './training-file.ts';
 import { createdBy } from './version.ts';
 
 /**
@@ -69,7 +70,8 @@ export async function readStoredModel(directory: string): Promise<StoredModel> {
     const record = await readHeadRecord(directory, manifest.name);
     return { manifest, record, thresholds: thresholds[manifest.name], evaluation: metrics.heads[manifest.name] };
   });
-  return { encoder, heads: await Promise.all(stored), seconds: metrics.seconds, counts: metrics.counts };
+  const training = await readTrainingRecord(directory);
+  return { encoder, heads: await Promise.all(stored), seconds: metrics.seconds, counts: metrics.counts, training };
 }
 
 /**
@@ -97,6 +99,7 @@ export async function writeStoredModel(
       pickByHead(model, (head) => head.thresholds),
     );
     await writeJson(join(temporary, files.metrics), toMetrics(model));
+    if (model.training !== undefined) await writeJson(join(temporary, files.training), model.training);
     await writeFileAtomic(join(temporary, files.card), renderModelCard(model));
     await writeFileAtomic(join(temporary, files.report), await renderReport(model));
     await writeJson(join(temporary, files.manifest), manifest);

@@ -1,3 +1,4 @@
+import type { TrainingReportInput } from './report/render-training-page.ts';
 import type { ReportInput } from './report/report-input.ts';
 
 /**
@@ -8,4 +9,13 @@ export async function renderReport(input: ReportInput): Promise<string> {
   // The drawing library takes long to load, and who only predicts never needs it.
   const { renderReportPage } = await import('./report/render-report-page.ts');
   return renderReportPage(input);
+}
+
+/**
+ * A page about a training that is going on: the loss so far and the figures of its epochs. It reloads itself if it is told
+ * to; otherwise it is like the report of a model.
+ */
+export async function renderTrainingReport(input: TrainingReportInput): Promise<string> {
+  const { renderTrainingPage } = await import('./report/render-training-page.ts');
+  return renderTrainingPage(input);
 }

@@ -21,6 +21,7 @@ import { assertModelTarget, readStoredModel, writeStoredModel } from './model-fo
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { assertHeadName, assertHeadsExist } from './names.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';
+import type { TrainingRecord } from './training-file.ts';
 
 /** A fitted head with what is saved about it. */
 export interface SavedHead {
@@ -47,10 +48,24 @@ export interface SaveModelOptions {
   readonly keep?: readonly string[] | undefined;
   /** Copies the encoder into the folder, so that it needs nothing else. @default false */
   readonly selfContained?: boolean | undefined;
+  /** For an encoder that was trained with the heads; it becomes part of the folder. */
+  readonly trainedEncoder?: TrainedEncoder | undefined;
+  /** How encoder and heads were trained together, for the report. */
+  readonly training?: TrainingRecord | undefined;
   /** Seconds by phase, for metrics.json. */
   readonly seconds?: JsonObject | undefined;
   /** Numbers of rows by split or head, for metrics.json. */
   readonly counts?: JsonObject | undefined;
+}
+
+/** Where a trained encoder came from and how it gets into the model folder. */
+export interface TrainedEncoder {
+  /** The encoder that training began with. */
+  readonly reference: string;
+  /** A folder of that encoder, for its licence. */
+  readonly licenseDirectory?: string | undefined;
+  /** Fills the encoder part of the model folder. */
+  readonly write: (target: string) => Promise<void>;
 }
 
 /**
@@ -61,7 +76,8 @@ export interface SaveModelOptions {
  */
 export async function saveModel(directory: string, options: SaveModelOptions): Promise<void> {
   await assertModelTarget(directory);
-  const { encoder, keep = [], selfContained = false } = options;
+  const { encoder, keep = [], trainedEncoder } = options;
+  const selfContained = trainedEncoder !== undefined || (options.selfContained ?? false);
   const added = options.heads.map((head) => toStoredHead(head, encoder.description.dimension));
   const old = keep.length === 0 ? undefined : await readStoredModel(directory);
   const kept = keptHeads(directory, { old, keep, encoder });
@@ -74,12 +90,13 @@ export async function saveModel(directory: string, options: SaveModelOptions): P
     });
   }
   const model: StoredModel = {
-    encoder: await toEncoderManifest(encoder, selfContained),
+    encoder: await toEncoderManifest(encoder, selfContained, trainedEncoder),
     heads,
     seconds: { ...old?.seconds, ...options.seconds },
     counts: { ...old?.counts, ...options.counts },
+    training: options.training ?? old?.training,
   };
-  const copy = selfContained ? toEncoderCopier(encoder) : undefined;
+  const copy = trainedEncoder?.write ?? (selfContained ? toEncoderCopier(encoder) : undefined);
   await writeStoredModel(directory, model, copy);
 }
 
@@ -177,13 +194,19 @@ export function toStoredEvaluations(evaluation: HeadEvaluations | undefined): St
   };
 }
 
-async function toEncoderManifest(encoder: Encoder, selfContained: boolean): Promise<EncoderManifest> {
+async function toEncoderManifest(
+  encoder: Encoder,
+  selfContained: boolean,
+  trained: TrainedEncoder | undefined,
+): Promise<EncoderManifest> {
   const { description } = encoder;
+  const licensed =
+    trained === undefined ? (isLoadedEncoder(encoder) ? encoder.directory : undefined) : trained.licenseDirectory;
   return {
     ...description,
-    reference: toStableReference(description.reference),
+    reference: toStableReference(trained?.reference ?? description.reference),
     storage: selfContained ? 'copied' : 'referenced',
-    license: isLoadedEncoder(encoder) ? await readEncoderLicense(encoder.directory) : undefined,
+    license: licensed === undefined ? undefined : await readEncoderLicense(licensed),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { EncoderManifest, HeadManifest, JsonObject } from '@polyhead/types';
 import type { HeadRecord, StoredEvaluations } from './metrics-file.ts';
+import type { TrainingRecord } from './training-file.ts';
 
 /** A head as it lies in a model folder. */
 export interface StoredHead {
@@ -18,4 +19,6 @@ export interface StoredModel {
   readonly heads: readonly StoredHead[];
   readonly seconds: JsonObject;
   readonly counts: JsonObject;
+  /** How encoder and heads were trained together, if they were. */
+  readonly training?: TrainingRecord | undefined;
 }

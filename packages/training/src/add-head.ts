@@ -6,11 +6,13 @@ import { parseTrainingConfig } from './config/parse-config.ts';
 import type { HeadConfig, HeadConfigInput } from './config/training-config.ts';
 import { toSavedHead } from './heads/saved-head.ts';
 import { Stopwatch } from './stopwatch.ts';
-import { toRunReport, withCache, type TrainOptions, type TrainResult } from './train-model.ts';
+import { withCache } from './train-model.ts';
+import type { TrainOptions, TrainResult } from './train-options.ts';
+import { toRunReport } from './run-report.ts';
 import { prepareHeads, trainHeads } from './train-heads.ts';
 
 /** How a head is added. */
-export interface AddHeadOptions extends TrainOptions {
+export interface AddHeadOptions extends Omit<TrainOptions, 'resume'> {
   /** Lower-case letters, digits, - and _. */
   readonly name: string;
   readonly head: HeadConfigInput | HeadConfig;

@@ -1,7 +1,9 @@
+import type { TrainingRecord } from '@polyhead/model';
 import type { JsonObject } from '@polyhead/types';
 import type { HeadData } from './data/head-data.ts';
 import type { QualityCounts } from './data/check-quality.ts';
 import type { Evaluation } from './heads/evaluate-scores.ts';
+import type { TrainedHead } from './heads/measure-head.ts';
 
 /** How many rows of which kind a head saw. */
 export interface HeadCounts extends QualityCounts {
@@ -25,6 +27,8 @@ export interface RunReport {
   /** Seconds spent a phase, and in total. */
   readonly seconds: Readonly<Record<string, number>>;
   readonly counts: RunCounts;
+  /** Loss by step and figures by epoch, if the encoder was trained too. */
+  readonly training?: TrainingRecord;
 }
 
 /** The counts of one head. */
@@ -37,4 +41,13 @@ export function countRows(data: HeadData, quality: QualityCounts): HeadCounts {
     skipped_rows: data.problems.length,
     ...quality,
   };
+}
+
+/** Everything measured, as plain JSON. */
+export function toRunReport(
+  trained: readonly TrainedHead[],
+  seconds: Record<string, number>,
+  counts: RunReport['counts'],
+): RunReport {
+  return { heads: Object.fromEntries(trained.map(({ name, evaluations }) => [name, evaluations])), seconds, counts };
 }

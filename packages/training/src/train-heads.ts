@@ -4,7 +4,8 @@ import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
 import { encodeDistinctTexts, type TextEmbeddings } from './data/text-embeddings.ts';
-import { trainHead, type TrainedHead } from './heads/train-head.ts';
+import type { TrainedHead } from './heads/measure-head.ts';
+import { trainHead } from './heads/train-head.ts';
 import { countRows, type RunCounts } from './run-report.ts';
 import type { Stopwatch } from './stopwatch.ts';
 import type { TrainingListeners } from './training-events.ts';
@@ -43,7 +44,11 @@ export function prepareHeads(
   return context.stopwatch.measure('read data', async () => {
     const prepared: PreparedHead[] = [];
     for (const [name, config] of Object.entries(heads)) {
-      const data = await loadHeadData(config.data, context.random.fork(`split ${name}`), context.signal);
+      const data = await loadHeadData(
+        { ...config.data, task: config.task },
+        context.random.fork(`split ${name}`),
+        context.signal,
+      );
       const { counts, warnings } = checkQuality(name, data);
       for (const warning of warnings) context.listeners.onWarning?.(warning);
       prepared.push({ name, config, data, quality: counts });

@@ -1,39 +1,24 @@
 import { join } from 'node:path';
 import { createCachedEncoder, loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
-import { headTypes, type HeadTypeRegistry } from '@polyhead/heads';
+import { headTypes } from '@polyhead/heads';
 import { defaultCacheDirectory } from '@polyhead/hub';
 import { assertModelTarget, saveModel } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
-import type { Encoder, Logger } from '@polyhead/types';
+import { PolyheadError, type Encoder } from '@polyhead/types';
 import { parseTrainingConfig } from './config/parse-config.ts';
-import type { BackboneConfig, TrainingConfig, TrainingConfigInput } from './config/training-config.ts';
+import type { BackboneConfig, FrozenConfig, TrainingConfig, TrainingConfigInput } from './config/training-config.ts';
+import { finetuneModel } from './finetune/job/finetune-model.ts';
 import { toSavedHead } from './heads/saved-head.ts';
-import type { TrainedHead } from './heads/train-head.ts';
-import type { RunReport } from './run-report.ts';
+import { toRunReport } from './run-report.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { prepareHeads, trainHeads } from './train-heads.ts';
-import type { TrainingListeners } from './training-events.ts';
-
-/** What a training job may be given beside its configuration. */
-export interface TrainOptions extends TrainingListeners {
-  /** Head types that configurations may name. @default the built-in ones */
-  readonly registry?: HeadTypeRegistry;
-  readonly signal?: AbortSignal | undefined;
-  readonly logger?: Logger | undefined;
-}
-
-/** The outcome of a training job. */
-export interface TrainResult {
-  readonly heads: readonly TrainedHead[];
-  /** The folder that was written. */
-  readonly directory: string;
-  readonly report: RunReport;
-}
+import type { TrainOptions, TrainResult } from './train-options.ts';
 
 /**
- * Trains all heads of a configuration on one frozen encoder and writes the model folder. Nothing is written before
- * every head is trained; an existing model in the output folder stays as it is until then.
- * @throws {PolyheadError} INVALID_CONFIGURATION, any error of reading data, encoding and fitting, OUTPUT_EXISTS, ABORTED
+ * Trains all heads of a configuration, on a frozen encoder or together with it, and writes the model folder. Nothing is
+ * written there before every head is trained; an existing model in the output folder stays as it is until then.
+ * @throws {PolyheadError} INVALID_CONFIGURATION, any error of reading data, encoding and fitting, OUTPUT_EXISTS, ABORTED;
+ * method finetune: TRAINING_DIVERGED, CHECKPOINT_NOT_FOUND, CHECKPOINT_MISMATCH and errors of loading the encoder
  */
 export async function trainModel(
   input: TrainingConfigInput | TrainingConfig,
@@ -41,6 +26,11 @@ export async function trainModel(
 ): Promise<TrainResult> {
   const config = parseTrainingConfig(input);
   await assertModelTarget(config.output);
+  return config.method === 'finetune' ? finetuneModel(config, options) : trainOnFrozenEncoder(config, options);
+}
+
+async function trainOnFrozenEncoder(config: FrozenConfig, options: TrainOptions): Promise<TrainResult> {
+  assertNoResume(options);
   const stopwatch = new Stopwatch();
   const context = {
     registry: options.registry ?? headTypes,
@@ -72,6 +62,14 @@ export async function trainModel(
   }
 }
 
+function assertNoResume({ resume }: TrainOptions): void {
+  if (resume !== true) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: 'Heads on a frozen encoder are trained anew; there are no checkpoints to resume from.',
+    remedy: 'Leave it out. Embeddings that were computed before come from the cache.',
+  });
+}
+
 /** What `loadEncoder` needs to know of a backbone configuration. */
 function toEncoderOptions(
   backbone: BackboneConfig,
@@ -89,13 +87,4 @@ export function withCache(encoder: Encoder, cache: boolean | string): Encoder {
   return createCachedEncoder(encoder, {
     directory: cache === true ? join(defaultCacheDirectory(), 'embeddings') : cache,
   });
-}
-
-/** Everything measured, as plain JSON. */
-export function toRunReport(
-  trained: readonly TrainedHead[],
-  seconds: Record<string, number>,
-  counts: RunReport['counts'],
-): RunReport {
-  return { heads: Object.fromEntries(trained.map(({ name, evaluations }) => [name, evaluations])), seconds, counts };
 }

@@ -6,6 +6,7 @@ import { html, trustedMarkup, type Html, type HtmlPart } from './html.ts';
 import { toNumberList, toNumberTable, type NumberTable } from './number-table.ts';
 import type { ReportHead, ReportInput } from './report-input.ts';
 import { reportStyle } from './style.ts';
+import { renderTrainingSection } from './training-section.ts';
 
 const shownNumbers = 40;
 
@@ -33,7 +34,8 @@ export function renderReportPage(input: ReportInput): string {
             ${input.heads.length === 1 ? 'One head' : `${input.heads.length} heads`} on the encoder
             <code>${input.encoder.reference}</code>
           </p>
-          ${renderOverview(input)} ${input.heads.map(renderHeadSection)}
+          ${renderOverview(input)} ${input.training !== undefined && renderTrainingSection(input.training)}
+          ${input.heads.map(renderHeadSection)}
           <footer class="muted small">
             Thresholds and every other choice are made on validation data; test figures are for looking only. Made by
             Polyhead.

@@ -1,5 +1,6 @@
 import type { EncoderManifest, HeadManifest, JsonObject } from '@polyhead/types';
 import type { HeadRecord, StoredEvaluations } from '../metrics-file.ts';
+import type { TrainingRecord } from '../training-file.ts';
 
 /** What the report says about one head. */
 export interface ReportHead {
@@ -19,4 +20,6 @@ export interface ReportInput {
   /** Seconds by phase. */
   readonly seconds: JsonObject;
   readonly counts: JsonObject;
+  /** How encoder and heads were trained together, if they were. */
+  readonly training?: TrainingRecord | undefined;
 }

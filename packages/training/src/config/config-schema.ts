@@ -1,52 +1,53 @@
 import { z } from 'zod';
+import { dataSchema, type ParsedData } from './data-schema.ts';
+import type { BackboneConfig, HeadConfig, TrainingConfig, TrainingSection } from './training-config.ts';
+import type { TaskWeighting } from '../finetune/finetune.ts';
+import { trainingSchema } from './training-schema.ts';
 
-const labelFields = ['label', 'labels', 'labelColumns', 'value'] as const;
+const lossNames = [
+  'cross-entropy',
+  'binary-cross-entropy',
+  'focal',
+  'mean-squared-error',
+  'mean-absolute-error',
+  'huber',
+  'smooth-l1',
+] as const;
 
-const dataSchema = z
-  .strictObject({
-    train: z.string().min(1).describe('Training file: .csv, .tsv, .jsonl, .json or .parquet'),
-    validation: z.string().min(1).optional().describe('Validation file. Default: a share of the training rows'),
-    test: z.string().min(1).optional().describe('Test file; only for the final figures'),
-    text: z.string().min(1).optional().describe('Column with the text. Default: text'),
-    label: z.string().min(1).optional().describe('Column with one label a row. Default: label'),
-    labels: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Column with any number of labels a row: a list, or text with a delimiter'),
-    labelColumns: z.array(z.string().min(1)).min(1).optional().describe('One 0/1 column a label'),
-    value: z.string().min(1).optional().describe('Column with a number, for regression'),
-    delimiter: z.string().min(1).optional().describe('What separates labels inside one cell'),
-    validationShare: z
-      .number()
-      .gt(0)
-      .lt(1)
-      .default(0.2)
-      .describe('Share of the training rows held out when there is no validation file'),
-    labelList: z
-      .array(z.string().min(1))
-      .min(1)
-      .optional()
-      .describe('All labels in the order wanted. Default: those in the training file'),
-    onBrokenRow: z
-      .enum(['skip', 'fail'])
-      .default('skip')
-      .describe('Whether rows that cannot be used are skipped and reported, or stop the job'),
-  })
-  .superRefine((data, context) => {
-    const given = labelFields.filter((name) => data[name] !== undefined);
-    if (given.length < 2) return;
-    context.addIssue({ code: 'custom', message: `names ${given.join(' and ')}; give only one of them` });
-  });
+const lossSchema = z.union([
+  z.enum(lossNames),
+  z.strictObject({
+    name: z.enum(lossNames),
+    labelSmoothing: z.number().min(0).lt(1).optional().describe('Of cross-entropy'),
+    gamma: z.number().min(0).optional().describe('Of focal'),
+    alpha: z.number().min(0).lt(1).optional().describe('Of focal, for multi-label heads'),
+    delta: z.number().gt(0).optional().describe('Of huber'),
+    beta: z.number().gt(0).optional().describe('Of smooth-l1'),
+  }),
+]);
 
-const headSchema = z.strictObject({
+const headSchema: z.ZodType<ParsedHead> = z.strictObject({
+  task: z
+    .enum(['single-label', 'multi-label', 'regression'])
+    .optional()
+    .describe('What the head predicts. Default: what the column of its targets says'),
   type: z
     .string()
     .min(1)
-    .default('logistic-regression')
-    .describe('logistic-regression, linear, linear-svm, ridge, or a registered type of your own'),
-  options: z.record(z.string(), z.json()).default({}).describe('Options of the head type'),
-  data: dataSchema,
+    .optional()
+    .describe(
+      'frozen: logistic-regression (default), linear, linear-svm, ridge, or a registered type of your own; finetune: linear',
+    ),
+  options: z.record(z.string(), z.json()).default({}).describe('frozen: options of the head type'),
+  loss: lossSchema
+    .optional()
+    .describe('finetune. Default: cross-entropy, binary-cross-entropy or mean-squared-error, by task'),
+  weight: z.number().gt(0).optional().describe('finetune: what the loss of this head counts in the sum. Default: 1'),
+  classWeight: z
+    .union([z.enum(['none', 'balanced']), z.record(z.string(), z.number().gt(0))])
+    .optional()
+    .describe('finetune: none (default), balanced, or a weight by label'),
+  data: dataSchema.optional().describe('Where the rows of this head come from, where it differs from all heads'),
   thresholds: z
     .strictObject({
       tune: z.boolean().default(true).describe('Whether one threshold a label is tuned on the validation rows'),
@@ -66,8 +67,15 @@ const backboneSchema = z.strictObject({
     .enum(['cls', 'mean', 'max', 'mean-sqrt-length', 'last'])
     .optional()
     .describe('How token states become one embedding'),
-  normalize: z.boolean().optional().describe('Whether embeddings are scaled to length 1'),
-  maximumLength: z.int().min(4).optional().describe('Longest text in tokens'),
+  normalize: z
+    .boolean()
+    .optional()
+    .describe('Whether embeddings are scaled to length 1. Default: frozen: as the model says; finetune: false'),
+  maximumLength: z
+    .int()
+    .min(4)
+    .optional()
+    .describe('Longest text in tokens. Default: frozen: as the model says; finetune: 128'),
   prompt: z.string().optional().describe('Put before every text, such as "query: "'),
   longText: z
     .enum(['truncate', 'windows'])
@@ -84,17 +92,20 @@ const backboneSchema = z.strictObject({
     .describe('Where the encoder runs. Default: cpu'),
 });
 
-/** The schema of a training configuration, as zod. Its parsed value is a `TrainingConfig`. */
-export const configSchema: z.ZodType = z.strictObject({
+/** The schema of a training configuration, as zod. `completeConfig` makes a `TrainingConfig` of its parsed value. */
+export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   method: z
-    .enum(['frozen'])
+    .enum(['frozen', 'finetune'])
     .default('frozen')
-    .describe('frozen: the encoder stays as it is and heads learn on its embeddings'),
+    .describe(
+      'frozen: the encoder stays as it is and heads learn on its embeddings; finetune: encoder and heads learn together',
+    ),
   backbone: z
     .preprocess((value) => (typeof value === 'string' ? { reference: value } : value), backboneSchema)
     .prefault({})
     .describe('The encoder: its reference, or an object with settings'),
+  data: dataSchema.optional().describe('Where rows come from, for all heads that do not say otherwise'),
   heads: z
     .record(
       z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'a head name has lower-case letters, digits, - and _'),
@@ -102,11 +113,40 @@ export const configSchema: z.ZodType = z.strictObject({
     )
     .refine((heads) => Object.keys(heads).length > 0, 'names no head; give at least one')
     .describe('The heads by name'),
+  training: trainingSchema.optional().describe('finetune: how encoder and heads are trained'),
+  weights: z
+    .enum(['given', 'converged', 'uncertainty'])
+    .optional()
+    .describe(
+      'finetune: how the losses of heads are added up: by their weights (default), by 1 / the loss that each comes to alone, or by uncertainties that are learned',
+    ),
   seed: z.int().min(0).default(42).describe('Same seed, same result'),
   output: z.string().min(1).describe('Folder of the model'),
-  selfContained: z.boolean().default(false).describe('Whether the encoder is copied into the model folder'),
+  selfContained: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether the encoder is copied into the model folder. Default: frozen: false; finetune: always, since it is a new one',
+    ),
   embeddingCache: z
     .union([z.boolean(), z.string().min(1)])
     .default(true)
-    .describe('Whether embeddings are kept on disk for the next run; a string names the folder'),
+    .describe('frozen: whether embeddings are kept on disk for the next run; a string names the folder'),
 });
+
+/** A head as {@link configSchema} gives it. */
+export interface ParsedHead extends Omit<HeadConfig, 'type' | 'data'> {
+  readonly type?: string | undefined;
+  readonly data?: ParsedData | undefined;
+}
+
+/** What {@link configSchema} gives. */
+export interface ParsedConfig extends Pick<TrainingConfig, 'method' | 'seed' | 'output' | 'embeddingCache'> {
+  readonly $schema?: string | undefined;
+  readonly backbone: BackboneConfig;
+  readonly data?: ParsedData | undefined;
+  readonly heads: Readonly<Record<string, ParsedHead>>;
+  readonly training?: TrainingSection | undefined;
+  readonly weights?: TaskWeighting | undefined;
+  readonly selfContained?: boolean | undefined;
+}

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { defaultOptimization } from '../finetune/settings.ts';
 import { createConfigJsonSchema } from './json-schema.ts';
 import { loadTrainingConfig, parseTrainingConfig } from './parse-config.ts';
 
@@ -61,6 +62,80 @@ describe('parseTrainingConfig', () => {
     ['a negative seed', { ...minimal, seed: -1 }, '"seed"'],
     ['an unknown method', { ...minimal, method: 'magic' }, '"method"'],
     ['not an object', 'text', 'the configuration'],
+  ])('refuses %s and names the field', (_name, value: unknown, part) => {
+    expect(() => parseTrainingConfig(value, 'x.yaml')).toThrow(
+      expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(part) as string }),
+    );
+  });
+});
+
+describe('method finetune', () => {
+  const finetune = { ...minimal, method: 'finetune' as const };
+
+  it('fills in every default of its own', () => {
+    const config = parseTrainingConfig(finetune);
+    expect(config).toMatchObject({
+      method: 'finetune',
+      backbone: { maximumLength: 128 },
+      heads: { intent: { type: 'linear' } },
+      weights: 'given',
+      selfContained: true,
+      training: {
+        trainable: 'all',
+        learningRate: 5e-5,
+        epochs: 3,
+        batchSize: 32,
+        dropout: 0.1,
+        warmupShare: 0.1,
+        schedule: 'linear',
+        optimizer: 'adamw',
+        weightDecay: 0.01,
+        gradientClip: 1,
+        sampling: 'proportional',
+        earlyStopping: { metric: 'score', patience: 0 },
+        checkpoints: { everySteps: 200, keep: 2 },
+        lazyEmbeddings: false,
+      },
+    });
+    expect(parseTrainingConfig(config)).toEqual(config);
+  });
+
+  it('has the defaults of the library', () => {
+    const config = parseTrainingConfig(finetune);
+    if (config.method !== 'finetune') throw new TypeError('expected finetune');
+    expect(config.training).toMatchObject(defaultOptimization);
+  });
+
+  it('lets heads share a data section; a head with a column of its own does not take the shared one', () => {
+    const config = parseTrainingConfig({
+      method: 'finetune',
+      data: { train: 'all.csv', text: 'body', label: 'intent', validationShare: 0.1 },
+      heads: { intent: {}, stars: { task: 'regression', data: { value: 'stars' } } },
+      output: 'model',
+    });
+    expect(config.heads['intent']?.data).toMatchObject({ train: 'all.csv', text: 'body', label: 'intent' });
+    expect(config.heads['stars']?.data).toEqual({
+      train: 'all.csv',
+      text: 'body',
+      value: 'stars',
+      validationShare: 0.1,
+      onBrokenRow: 'skip',
+    });
+  });
+
+  const head = (fields: object): object => ({ ...finetune, heads: { intent: { ...minimal.heads.intent, ...fields } } });
+  it.each([
+    ['another type of head', head({ type: 'ridge' }), 'heads.intent.type'],
+    ['options of a head type', head({ options: { C: 1 } }), 'heads.intent.options'],
+    ['a weight beside weights that are found', { ...head({ weight: 2 }), weights: 'converged' }, 'heads.intent.weight'],
+    ['windows', { ...finetune, backbone: { longText: 'windows' } }, 'backbone.longText'],
+    ['an encoder left out of the folder', { ...finetune, selfContained: false }, 'selfContained'],
+    ['adapters beside a choice of layers', { ...finetune, training: { lora: {}, trainable: 'biases' } }, 'trainable'],
+    ['no data', { ...finetune, heads: { intent: {} } }, 'heads.intent.data.train'],
+    ['a training section for frozen', { ...minimal, training: { epochs: 1 } }, '"training"'],
+    ['a loss for frozen', { ...head({ loss: 'focal' }), method: 'frozen' }, 'heads.intent.loss'],
+    ['an unknown loss', head({ loss: 'hinge' }), 'heads.intent.loss'],
+    ['a warm-up longer than training', { ...finetune, training: { warmupShare: 1 } }, 'training.warmupShare'],
   ])('refuses %s and names the field', (_name, value: unknown, part) => {
     expect(() => parseTrainingConfig(value, 'x.yaml')).toThrow(
       expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(part) as string }),

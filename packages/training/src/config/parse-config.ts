@@ -3,6 +3,7 @@ import { parse as parseYaml, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { readText } from '@polyhead/files';
 import { PolyheadError } from '@polyhead/types';
+import { completeConfig } from './complete-config.ts';
 import { configSchema } from './config-schema.ts';
 import type { DataConfig, HeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
@@ -20,8 +21,10 @@ export function parseTrainingConfig(value: TrainingConfigInput, source?: string)
 export function parseTrainingConfig(value: unknown, source: string): TrainingConfig;
 export function parseTrainingConfig(value: unknown, source = 'the configuration'): TrainingConfig {
   const result = configSchema.safeParse(value);
-  if (result.success) return result.data as TrainingConfig;
-  const issues = result.error.issues.map(describeIssue);
+  const completed = result.success ? completeConfig(result.data) : undefined;
+  const issues = completed?.issues ?? result.error?.issues.map(describeIssue) ?? [];
+  // Completing gives the fields that a TrainingConfig has, which the schema's own type cannot express.
+  if (completed !== undefined && issues.length === 0) return completed.config as TrainingConfig;
   throw new PolyheadError('INVALID_CONFIGURATION', {
     message: `${source} is not a valid training configuration: ${issues.join('; ')}.`,
     remedy: 'docs/configuration.md lists every field.',

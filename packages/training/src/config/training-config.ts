@@ -1,4 +1,7 @@
-import type { JsonObject, LongTextStrategy, PoolingMode } from '@polyhead/types';
+import type { JsonObject, LongTextStrategy, PoolingMode, Task } from '@polyhead/types';
+import type { TaskWeighting } from '../finetune/finetune.ts';
+import type { ClassWeightConfig, LossConfig, LossName } from '../finetune/heads/head-settings.ts';
+import type { EarlyStoppingConfig, OptimizationSettings } from '../finetune/settings.ts';
 
 /** What a tuned threshold maximises. */
 export type ThresholdMetric = 'f1' | 'f0.5' | 'f2' | 'balanced_accuracy';
@@ -36,10 +39,18 @@ export interface DataConfig extends ColumnsConfig {
 
 /** One head to train. */
 export interface HeadConfig {
-  /** @default logistic-regression */
+  /** @default what the column of its targets says */
+  readonly task?: Task | undefined;
+  /** @default logistic-regression; linear for method finetune */
   readonly type: string;
-  /** Options of the head type. @default {} */
+  /** Options of the head type; for method frozen. @default {} */
   readonly options: JsonObject;
+  /** For method finetune. @default cross-entropy, binary-cross-entropy or mean-squared-error */
+  readonly loss?: LossName | LossConfig | undefined;
+  /** What its loss counts in the sum; for method finetune. @default 1 */
+  readonly weight?: number | undefined;
+  /** For method finetune. @default none */
+  readonly classWeight?: ClassWeightConfig | undefined;
   readonly data: DataConfig;
   /** Multi-label heads only. */
   readonly thresholds: {
@@ -57,8 +68,9 @@ export interface BackboneConfig {
   /** Bundled name, folder, or Hugging Face id with optional @revision. @default all-MiniLM-L6-v2 */
   readonly reference: string;
   readonly pooling?: PoolingMode | undefined;
+  /** @default the model's own; false for method finetune */
   readonly normalize?: boolean | undefined;
-  /** Longest text in tokens. */
+  /** Longest text in tokens. @default the model's own; 128 for method finetune */
   readonly maximumLength?: number | undefined;
   readonly prompt?: string | undefined;
   /** @default truncate */
@@ -69,10 +81,35 @@ export interface BackboneConfig {
   readonly provider?: 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml' | undefined;
 }
 
-/** Everything that decides what a training job does, with all defaults filled in. */
-export interface TrainingConfig {
-  /** `frozen`: the encoder stays as it is and heads learn on its embeddings. */
-  readonly method: 'frozen';
+/** What of an encoder learns. */
+export type TrainableParts = 'all' | 'biases' | 'none' | { readonly lastLayers: number };
+
+/** How encoder and heads are trained together, with all defaults filled in. */
+export interface TrainingSection extends OptimizationSettings {
+  /** @default all */
+  readonly trainable: TrainableParts;
+  /** Each layer below the last learns at this share of the rate of the layer above. @default 1 */
+  readonly layerDecay?: number | undefined;
+  /** Dropout inside the encoder. @default what its configuration says */
+  readonly encoderDropout?: number | undefined;
+  readonly checkpoints: {
+    /** @default 200 */
+    readonly everySteps: number;
+    /** @default 2 */
+    readonly keep: number;
+  };
+  /** Megabytes for activations; what does not fit is computed twice. @default chosen by the memory there is */
+  readonly memoryBudget?: number | undefined;
+  /** Tokens that go through the encoder at once. */
+  readonly microBatchTokens?: number | undefined;
+  /** Low-rank adapters on the attention, trained in place of the weights. */
+  readonly lora?: { readonly rank: number; readonly alpha: number } | undefined;
+  /** Token embeddings that a batch does not use are left alone by the optimizer. @default false */
+  readonly lazyEmbeddings: boolean;
+}
+
+/** What every method has. */
+export interface JobConfig {
   readonly backbone: BackboneConfig;
   /** By head name: lower-case letters, digits, - and _. */
   readonly heads: Readonly<Record<string, HeadConfig>>;
@@ -80,28 +117,51 @@ export interface TrainingConfig {
   readonly seed: number;
   /** Folder of the model. */
   readonly output: string;
-  /** Whether the encoder is copied into the model folder. @default false */
+  /** Whether the encoder is copied into the model folder. @default false; always true for method finetune */
   readonly selfContained: boolean;
   /** Whether embeddings are kept on disk for the next run; a string names the folder. @default true */
   readonly embeddingCache: boolean | string;
 }
 
-/** A {@link HeadConfig} as people write it: defaults may be left out. */
-export interface HeadConfigInput {
-  readonly type?: string | undefined;
-  readonly options?: JsonObject | undefined;
-  readonly data: Omit<DataConfig, 'validationShare' | 'onBrokenRow'> &
-    Partial<Pick<DataConfig, 'validationShare' | 'onBrokenRow'>>;
+/** A job that trains heads on the embeddings of an encoder that stays as it is. */
+export interface FrozenConfig extends JobConfig {
+  readonly method: 'frozen';
+}
+
+/** A job that trains an encoder and its heads together. */
+export interface FinetuneConfig extends JobConfig {
+  readonly method: 'finetune';
+  readonly training: TrainingSection;
+  /** @default given */
+  readonly weights: TaskWeighting;
+}
+
+/** Everything that decides what a training job does, with all defaults filled in. */
+export type TrainingConfig = FrozenConfig | FinetuneConfig;
+
+/** A {@link HeadConfig} as people write it: defaults may be left out, and what all heads share may stand in one place. */
+export interface HeadConfigInput extends Partial<Omit<HeadConfig, 'data' | 'thresholds'>> {
+  readonly data?: Partial<DataConfig> | undefined;
   readonly thresholds?: Partial<HeadConfig['thresholds']> | undefined;
-  readonly displayNames?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A {@link TrainingSection} as people write it. */
+export interface TrainingSectionInput extends Partial<Omit<TrainingSection, 'earlyStopping' | 'checkpoints' | 'lora'>> {
+  readonly earlyStopping?: Partial<EarlyStoppingConfig> | undefined;
+  readonly checkpoints?: Partial<TrainingSection['checkpoints']> | undefined;
+  readonly lora?: { readonly rank?: number; readonly alpha?: number } | undefined;
 }
 
 /** A {@link TrainingConfig} as people write it: defaults may be left out, and a backbone may be just its reference. */
 export interface TrainingConfigInput {
   readonly $schema?: string | undefined;
-  readonly method?: 'frozen' | undefined;
+  readonly method?: 'frozen' | 'finetune' | undefined;
   readonly backbone?: string | Partial<BackboneConfig> | undefined;
+  /** Where rows come from, for all heads that do not say otherwise. */
+  readonly data?: Partial<DataConfig> | undefined;
   readonly heads: Readonly<Record<string, HeadConfigInput>>;
+  readonly training?: TrainingSectionInput | undefined;
+  readonly weights?: TaskWeighting | undefined;
   readonly seed?: number | undefined;
   readonly output: string;
   readonly selfContained?: boolean | undefined;

@@ -5,7 +5,7 @@ import {
   stratifiedSplit,
   type LoadLabeledTextsOptions,
 } from '@polyhead/data';
-import { PolyheadError, type LabeledTexts, type RandomGenerator, type RowProblem } from '@polyhead/types';
+import { PolyheadError, type LabeledTexts, type RandomGenerator, type RowProblem, type Task } from '@polyhead/types';
 import type { DataConfig } from '../config/training-config.ts';
 
 /** The parts of a data set. */
@@ -22,13 +22,18 @@ export interface HeadData {
   readonly problems: readonly RowProblem[];
 }
 
+/** Where the rows of one head come from, and what it predicts if that is said. */
+export interface HeadDataConfig extends DataConfig {
+  readonly task?: Task | undefined;
+}
+
 /** The options of the data reader that a head's configuration asks for. */
 export function toReaderOptions(
-  data: Omit<DataConfig, 'train' | 'validationShare'>,
+  data: Omit<HeadDataConfig, 'train' | 'validationShare'>,
   signal?: AbortSignal,
 ): LoadLabeledTextsOptions {
-  const { text, label, labels, labelColumns, value, delimiter, onBrokenRow } = data;
-  const columns = { text, label, labels, labelColumns, value, delimiter };
+  const { text, label, labels, labelColumns, value, delimiter, task, onBrokenRow } = data;
+  const columns = { text, label, labels, labelColumns, value, delimiter, task };
   const given = Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== undefined));
   return { ...given, onBrokenRow, signal };
 }
@@ -38,7 +43,11 @@ export function toReaderOptions(
  * Labels of validation and test must occur in the training rows (or the label list).
  * @throws {PolyheadError} FILE_NOT_FOUND, COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL, TOO_FEW_CLASSES and others of reading
  */
-export async function loadHeadData(data: DataConfig, random: RandomGenerator, signal?: AbortSignal): Promise<HeadData> {
+export async function loadHeadData(
+  data: HeadDataConfig,
+  random: RandomGenerator,
+  signal?: AbortSignal,
+): Promise<HeadData> {
   const options = toReaderOptions(data, signal);
   const train = await loadLabeledTexts(data.train, { ...options, labelSet: data.labelList });
   assertEnoughClasses(train.targets, data.train);

@@ -53,8 +53,6 @@ export interface FinetuneOptions extends TrainingRunListeners {
   readonly checkpoints?: (CheckpointOptions & { readonly identity?: JsonObject | undefined }) | undefined;
   /** Stops between two steps, after a checkpoint. */
   readonly signal?: AbortSignal | undefined;
-  /** When everything is ready and the first step is about to be made; the state is live. */
-  readonly onStart?: ((state: Readonly<TrainingState>) => void) | undefined;
 }
 
 /** What came of {@link finetune}. The encoder has the parameters that belong to these heads. */
@@ -105,7 +103,6 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
   const identity = toIdentity(options, { settings, train, validation });
   const open = await openKeeper(training, options, identity);
   try {
-    options.onStart?.(open.state);
     const rows = validation === undefined ? [] : toValidationRows(heads, validation, options);
     const texts = validation?.encodings ?? [];
     await runTraining(
@@ -213,6 +210,7 @@ function toResult(
   const fitted = heads.map((head): [string, FittedHead] => [
     head.name,
     toFittedHead(head, {
+      options: { loss: head.loss.name, trainedWithEncoder: true },
       settings: { bestEpoch: best, epochs: state.epochs.length },
       history: toHistory(head.name, state.epochs),
     }),

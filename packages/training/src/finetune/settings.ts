@@ -83,35 +83,39 @@ export type OptimizationInput = Omit<Partial<OptimizationSettings>, 'earlyStoppi
 };
 
 /**
- * Fills in defaults and checks ranges.
+ * Fills in defaults and checks ranges. Fields that are no settings are left out.
  * @throws {PolyheadError} INVALID_ARGUMENT
  */
 export function toOptimizationSettings(input: OptimizationInput): OptimizationSettings {
-  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+  const given = Object.entries(input).filter(([name, value]) => value !== undefined && settingNames.has(name));
   const settings: OptimizationSettings = {
     ...defaultOptimization,
-    ...(given as Partial<OptimizationSettings>),
+    ...(Object.fromEntries(given) as Partial<OptimizationSettings>),
     earlyStopping: { ...defaultOptimization.earlyStopping, ...input.earlyStopping },
   };
-  const { epochs, steps, batchSize, batchTokens } = settings;
-  const counts = {
-    epochs,
-    batchSize,
-    ...(steps === undefined ? {} : { steps }),
-    ...(batchTokens === undefined ? {} : { batchTokens }),
-  };
-  for (const [name, value] of Object.entries(counts)) {
+  assertRanges(settings);
+  return settings;
+}
+
+const settingNames: ReadonlySet<string> = new Set([
+  ...Object.keys(defaultOptimization),
+  'headLearningRate',
+  'steps',
+  'batchTokens',
+]);
+
+function assertRanges(settings: OptimizationSettings): void {
+  const { epochs, steps = 1, batchSize, batchTokens = 1, learningRate, headLearningRate = learningRate } = settings;
+  const { weightDecay, gradientClip, momentum, dropout, warmupShare } = settings;
+  for (const [name, value] of Object.entries({ epochs, steps, batchSize, batchTokens })) {
     assertRange(name, value, { test: Number.isInteger(value) && value >= 1, expected: 'a whole number from 1' });
   }
-  const { learningRate, headLearningRate, dropout, warmupShare, weightDecay, gradientClip } = settings;
-  const rates = { learningRate, headLearningRate: headLearningRate ?? learningRate, weightDecay, gradientClip };
-  for (const [name, value] of Object.entries(rates)) {
+  for (const [name, value] of Object.entries({ learningRate, headLearningRate, weightDecay, gradientClip })) {
     assertRange(name, value, { test: value >= 0 && value < Infinity, expected: 'a number of 0 or more' });
   }
-  for (const [name, value] of Object.entries({ dropout, warmupShare })) {
+  for (const [name, value] of Object.entries({ momentum, dropout, warmupShare })) {
     assertRange(name, value, { test: value >= 0 && value < 1, expected: 'a number from 0 to below 1' });
   }
-  return settings;
 }
 
 function assertRange(name: string, value: number, { test, expected }: { test: boolean; expected: string }): void {

@@ -1,5 +1,5 @@
 import type { SavedHead } from '@polyhead/model';
-import type { TrainedHead } from './train-head.ts';
+import type { TrainedHead } from './measure-head.ts';
 
 /** What the model folder keeps of a trained head. */
 export function toSavedHead(head: TrainedHead): SavedHead {

@@ -17,8 +17,8 @@ import { trainStep, type StepResult, type TrainingParts } from './training-step.
 /** What those who watch training hear. Listeners must be quick and must not throw. */
 export interface TrainingRunListeners {
   readonly onProgress?: ProgressListener | undefined;
-  /** After every step; `step` counts from 1. */
-  readonly onStep?: ((step: number, result: StepResult) => void) | undefined;
+  /** After every step; `step` counts from 1, the state is live. */
+  readonly onStep?: ((step: number, result: StepResult, state: Readonly<TrainingState>) => void) | undefined;
   /** After every epoch, with its validation figures. */
   readonly onEpoch?: ((record: EpochRecord) => void) | undefined;
 }
@@ -115,7 +115,7 @@ function note<Batch extends TrainingBatch>(
   const figures = { loss, ...prefixed(parts), learning_rate: learningRate, gradient_norm: gradientNorm };
   addToMeans(state.means, figures);
   addToCurve(state.curve, state.step, figures);
-  run.onStep?.(state.step, result);
+  run.onStep?.(state.step, result, state);
   const shown = toMeans(state.curve.open)['loss'] ?? state.curve.points.at(-1)?.figures['loss'] ?? loss;
   run.onProgress?.({
     phase: 'training',

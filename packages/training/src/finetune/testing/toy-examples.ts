@@ -9,34 +9,39 @@ const words: Readonly<Record<string, readonly string[]>> = {
 };
 const fillers = ['the', 'a', 'today', 'about', 'tell', 'me', 'again', 'very', 'what', 'is'];
 
+/** A row with a label, a list of labels and a number. */
+export interface ToyRow {
+  readonly text: string;
+  readonly topic: string;
+  readonly tags: readonly string[];
+  readonly size: number;
+}
+
 /** Texts about three topics: a single label (topic), any number of labels (which words of a kind occur) and a number (length). */
-export function toyExamples(rows: number, seed = 1): JointExamples {
+export function toyRows(rows: number, seed = 1): ToyRow[] {
   const random = createRandomGenerator(seed);
   const pick = (list: readonly string[]): string => list[random.integer(list.length)] ?? '';
-  const made = Array.from({ length: rows }, (_, row) => {
-    const topic = row % topics.length;
-    const second = random.next() < 0.3 ? (topic + 1) % topics.length : topic;
+  return Array.from({ length: rows }, (_, row) => {
+    const topic = topics[row % topics.length] ?? '';
+    const second = random.next() < 0.3 ? (topics[(row + 1) % topics.length] ?? '') : topic;
     const size = 1 + random.integer(6);
     const tail = Array.from({ length: size }, () => pick(fillers));
-    const main = [pick(words[topics[topic] ?? ''] ?? []), pick(words[topics[topic] ?? ''] ?? [])];
-    const text = [...main, pick(words[topics[second] ?? ''] ?? []), ...tail, String(row)].join(' ');
-    return { text, topic, tags: [topic, second], size };
+    const main = [pick(words[topic] ?? []), pick(words[topic] ?? [])];
+    const text = [...main, pick(words[second] ?? []), ...tail, String(row)].join(' ');
+    return { text, topic, tags: [...new Set([topic, second])], size };
   });
+}
+
+/** The same as joint examples with the heads `topic`, `tags` and `size`. */
+export function toyExamples(rows: number, seed = 1): JointExamples {
+  const made = toyRows(rows, seed);
+  const indicators = made.flatMap(({ tags }) => topics.map((label) => (tags.includes(label) ? 1 : 0)));
+  const classIndices = Int32Array.from(made, ({ topic }) => topics.indexOf(topic));
   return {
     texts: made.map(({ text }) => text),
     heads: {
-      topic: {
-        targets: { task: 'single-label', labels: topics, classIndices: Int32Array.from(made, ({ topic }) => topic) },
-      },
-      tags: {
-        targets: {
-          task: 'multi-label',
-          labels: topics,
-          indicators: Uint8Array.from(
-            made.flatMap(({ tags }) => topics.map((_, label) => (tags.includes(label) ? 1 : 0))),
-          ),
-        },
-      },
+      topic: { targets: { task: 'single-label', labels: topics, classIndices } },
+      tags: { targets: { task: 'multi-label', labels: topics, indicators: Uint8Array.from(indicators) } },
       size: { targets: { task: 'regression', labels: ['size'], values: Float64Array.from(made, ({ size }) => size) } },
     },
   };
