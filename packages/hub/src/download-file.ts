@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import { toFileError } from '@polyhead/files';
+import { pathExists, toFileError } from '@polyhead/files';
 import { PolyheadError, assertNotAborted } from '@polyhead/types';
 import { attempts, pauseBefore, type Fetch, type HubFetchOptions } from './hub-fetch.ts';
 
@@ -52,6 +52,23 @@ export async function downloadFile(file: RemoteFile, target: string, options: Do
       throw createChecksumError(file);
     }
     await rename(part, target);
+  } catch (error) {
+    throw toFileError(error, target, 'write');
+  }
+}
+
+/**
+ * Copies a file that is on disk already, if it has the right checksum.
+ * @returns whether it was copied
+ * @throws {PolyheadError} DISK_FULL, FILE_NOT_WRITABLE
+ */
+export async function copySameFile(file: RemoteFile, source: string, target: string): Promise<boolean> {
+  try {
+    if (!(await pathExists(source)) || !(await hasChecksum(source, file))) return false;
+    await mkdir(dirname(target), { recursive: true });
+    await copyFile(source, `${target}.part`, constants.COPYFILE_FICLONE);
+    await rename(`${target}.part`, target);
+    return true;
   } catch (error) {
     throw toFileError(error, target, 'write');
   }

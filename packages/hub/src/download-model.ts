@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathExists, toFileError, writeFileAtomic } from '@polyhead/files';
 import { PolyheadError, assertNotAborted, type LongOperationOptions } from '@polyhead/types';
-import { downloadFile } from './download-file.ts';
+import { copySameFile, downloadFile } from './download-file.ts';
 import { withFileLock } from './file-lock.ts';
 import { createHubFetch, type HubFetchOptions } from './hub-fetch.ts';
 import { listRemoteFiles, type RemoteModel } from './list-remote-files.ts';
@@ -12,6 +12,8 @@ import { selectModelFiles } from './select-files.ts';
 /** How a model is downloaded. */
 export interface DownloadModelOptions extends Pick<LongOperationOptions, 'onProgress'>, HubFetchOptions {
   readonly cacheDirectory: string;
+  /** A folder with some of the files: those with the right checksums are copied, the others downloaded. */
+  readonly partialCopy?: string | undefined;
 }
 
 /**
@@ -73,9 +75,9 @@ async function downloadFiles(
       options.onProgress?.({ phase: `downloading ${model.id}`, done: finished + bytes, total, unit: 'bytes' });
     };
     const target = join(incomplete, ...path.split('/'));
-    if (!(await pathExists(target))) {
-      await downloadFile(file, target, { ...options, fetch: hubFetch, onBytes: report });
-    }
+    const source = options.partialCopy === undefined ? undefined : join(options.partialCopy, ...path.split('/'));
+    const isThere = (await pathExists(target)) || (source !== undefined && (await copySameFile(file, source, target)));
+    if (!isThere) await downloadFile(file, target, { ...options, fetch: hubFetch, onBytes: report });
     finished += file.size;
     report(0);
   }

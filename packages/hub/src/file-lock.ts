@@ -1,4 +1,5 @@
-import { mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,7 +10,6 @@ const pollInterval = 100;
 const refreshInterval = 10_000;
 /** A lock of another machine that was not refreshed for so long has no owner any more. */
 const staleAfter = 60_000;
-const owner = `${hostname()} ${process.pid}`;
 
 /**
  * Does `work` while no other process does work under the same lock file; waits for the other one to end.
@@ -21,10 +21,12 @@ export async function withFileLock<Result>(
   work: () => Promise<Result>,
   signal?: AbortSignal,
 ): Promise<Result> {
-  while (!(await tryLock(path))) {
+  const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
+  while (!(await tryLock(path, owner))) {
     assertNotAborted(signal);
-    if (await isAbandoned(path)) await rm(path, { force: true });
-    else await delay(pollInterval);
+    const abandoned = await findAbandonedOwner(path);
+    if (abandoned === undefined) await delay(pollInterval);
+    else await removeLockOf(abandoned, path);
   }
   const refresh = setInterval(() => {
     const now = new Date();
@@ -38,7 +40,7 @@ export async function withFileLock<Result>(
   }
 }
 
-async function tryLock(path: string): Promise<boolean> {
+async function tryLock(path: string, owner: string): Promise<boolean> {
   try {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, owner, { flag: 'wx' });
@@ -49,14 +51,32 @@ async function tryLock(path: string): Promise<boolean> {
   }
 }
 
-async function isAbandoned(path: string): Promise<boolean> {
+/** What an abandoned lock file says; undefined if its owner may be alive or it is gone. */
+async function findAbandonedOwner(path: string): Promise<string | undefined> {
   try {
-    const [host, processId] = (await readFile(path, 'utf8')).split(' ');
-    if (host === hostname()) return !isAlive(Number(processId));
-    return Date.now() - (await stat(path)).mtimeMs > staleAfter;
+    const owner = await readFile(path, 'utf8');
+    const [host, processId] = owner.split(' ');
+    const isAbandoned =
+      host === hostname() ? !isAlive(Number(processId)) : Date.now() - (await stat(path)).mtimeMs > staleAfter;
+    return isAbandoned ? owner : undefined;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/**
+ * Removes a lock if it is still that of `owner`. Another process may have removed it in the meantime and made its own,
+ * so the file is first moved away, which only one process can do, and put back if it is not the one.
+ */
+async function removeLockOf(owner: string, path: string): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+    if ((await readFile(aside, 'utf8')) !== owner) await link(aside, path);
+  } catch {
+    // Somebody else was quicker.
+  }
+  await rm(aside, { force: true });
 }
 
 function isAlive(processId: number): boolean {

@@ -210,8 +210,57 @@ describe('the cache of Hugging Face libraries', () => {
     await writeFiles(snapshot, { 'config.json': Buffer.from('{}'), 'tokenizer.json': Buffer.from('{}') });
     await expect(resolve('owner/name', { HF_HUB_OFFLINE: '1' })).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
     await symlink('../../blobs/abc', join(snapshot, 'model.safetensors'));
+    await writeFiles(snapshot, { 'modules.json': Buffer.from('[]') });
     expect((await resolve('owner/name', { HF_HUB_OFFLINE: '1' })).directory).toBe(snapshot);
     expect((await resolve(`owner/name@${commit}`, { HF_HUB_OFFLINE: '1' })).directory).toBe(snapshot);
+  });
+});
+
+describe('a model that transformers put into the shared cache, without the settings of sentence-transformers', () => {
+  const shared = (): string => join(folder, 'hf', 'hub', 'models--owner--name');
+  const snapshot = (): string => join(shared(), 'snapshots', commit);
+  const warnings: string[] = [];
+  const logger = { info: () => undefined, warn: (message: string) => void warnings.push(message) };
+
+  beforeEach(async () => {
+    warnings.length = 0;
+    const files = Object.fromEntries(Object.entries(content.files).filter(([path]) => !path.startsWith('1_Pooling')));
+    await writeFiles(shared(), { 'refs/main': Buffer.from(commit) });
+    await writeFiles(snapshot(), files);
+  });
+
+  it('gets them from the hub, and only them', async () => {
+    const server = await start();
+    const { directory } = await resolve();
+    expect(await listFiles(directory)).toContain('1_Pooling/config.json');
+    expect(new Uint8Array(await readFile(join(directory, 'model.safetensors')))).toEqual(weights);
+    expect(server.requests.filter((line) => line.includes('/resolve/'))).toEqual([
+      `GET /owner/name/resolve/${commit}/1_Pooling/config.json -`,
+    ]);
+  });
+
+  it('does not take a damaged file over', async () => {
+    await start();
+    await writeFiles(snapshot(), { 'model.safetensors': new Uint8Array(weights.length) });
+    const { directory } = await resolve();
+    expect(new Uint8Array(await readFile(join(directory, 'model.safetensors')))).toEqual(weights);
+  });
+
+  it.each([
+    ['offline by choice', { HF_HUB_OFFLINE: '1' }],
+    ['no such host', { HF_ENDPOINT: 'http://127.0.0.1:9' }],
+  ])('is used with a warning without a hub: %s', async (_name, variables) => {
+    expect((await resolve('owner/name', variables, { logger })).directory).toBe(snapshot());
+    expect(warnings).toEqual([expect.stringMatching(/"owner\/name".*modules\.json/)]);
+  });
+
+  it('is not used if shards are missing', async () => {
+    await rm(join(snapshot(), 'model.safetensors'));
+    await writeFiles(snapshot(), {
+      'model.safetensors.index.json': Buffer.from('{}'),
+      'model-00001-of-00002.safetensors': weights,
+    });
+    await expect(resolve('owner/name', { HF_HUB_OFFLINE: '1' })).rejects.toMatchObject({ code: 'HUB_UNREACHABLE' });
   });
 });
 

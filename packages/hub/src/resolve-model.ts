@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathExists } from '@polyhead/files';
 import { modelDirectory } from '@polyhead/model-minilm';
-import { PolyheadError, type LongOperationOptions } from '@polyhead/types';
+import { hasErrorCode, PolyheadError, type Logger, type LongOperationOptions } from '@polyhead/types';
 import { downloadModel } from './download-model.ts';
 import { defaultCacheDirectory, readHubEnvironment, type EnvironmentVariables } from './hub-environment.ts';
 import { createUnreachableError, type Fetch } from './hub-fetch.ts';
@@ -16,6 +16,8 @@ export interface ResolveModelOptions extends LongOperationOptions {
   readonly cacheDirectory?: string | undefined;
   /** Variables to read instead of those of the process. */
   readonly environment?: EnvironmentVariables | undefined;
+  /** Told of what may make the model worse than it should be. */
+  readonly logger?: Logger | undefined;
   /** For tests and proxies. @default the global fetch */
   readonly fetch?: Fetch | undefined;
   /** Pause before the first retry of a request in milliseconds; doubled for each further one. @default 500 */
@@ -34,7 +36,8 @@ export interface ResolvedModel {
 /**
  * Finds the files of a model. A model of the hub is looked for in Polyhead's cache, then in the cache that Hugging
  * Face's libraries share, and only then downloaded: a revision that is on disk is never asked for again, so that the
- * same reference gives the same model tomorrow.
+ * same reference gives the same model tomorrow. What the shared cache has without settings of sentence-transformers
+ * (the transformers library leaves them out) is completed from the hub, or used with a warning if there is no hub.
  * @throws {PolyheadError} MODEL_REFERENCE_INVALID, FILE_NOT_FOUND, MODEL_INCOMPLETE, MODEL_NOT_FOUND, HUB_UNREACHABLE,
  *   CHECKSUM_MISMATCH, ABORTED
  */
@@ -74,19 +77,31 @@ async function resolveHubModel(model: HubModel, options: ResolveModelOptions): P
   const environment = readHubEnvironment(options.environment);
   const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
   const reference = model.revision === 'main' ? model.id : `${model.id}@${model.revision}`;
-  const found =
-    (await findInOwnCache(cacheDirectory, model)) ?? (await findInSharedCache(environment.sharedCache, model));
-  if (found !== undefined) return { reference, kind: 'hub', directory: found };
-  if (environment.offline) {
-    throw createUnreachableError(environment, 'HF_HUB_OFFLINE is set', `The model "${reference}"`);
+  const toResult = (directory: string): ResolvedModel => ({ reference, kind: 'hub', directory });
+  const own = await findInOwnCache(cacheDirectory, model);
+  if (own !== undefined) return toResult(own);
+  const shared = await findInSharedCache(environment.sharedCache, model);
+  if (shared !== undefined && (await pathExists(join(shared, 'modules.json')))) return toResult(shared);
+  try {
+    if (environment.offline) {
+      throw createUnreachableError(environment, 'HF_HUB_OFFLINE is set', `The model "${reference}"`);
+    }
+    const directory = await downloadModel(model, {
+      environment,
+      cacheDirectory,
+      partialCopy: shared,
+      fetch: options.fetch ?? fetch,
+      signal: options.signal,
+      retryDelay: options.retryDelay ?? 500,
+      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+    });
+    return toResult(directory);
+  } catch (error) {
+    if (shared === undefined || !hasErrorCode(error, 'HUB_UNREACHABLE')) throw error;
+    options.logger?.warn(
+      `"${reference}" is taken from the Hugging Face cache, which has no modules.json of it: unless you set pooling, ` +
+        'normalisation and prompts yourself, they may not be those that the model was made with.',
+    );
+    return toResult(shared);
   }
-  const directory = await downloadModel(model, {
-    environment,
-    cacheDirectory,
-    fetch: options.fetch ?? fetch,
-    signal: options.signal,
-    retryDelay: options.retryDelay ?? 500,
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
-  return { reference, kind: 'hub', directory };
 }
