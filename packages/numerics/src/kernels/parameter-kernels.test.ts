@@ -268,6 +268,16 @@ describe('sums', () => {
     kernels.add(inPlace.values, other.values);
     expect([...inPlace.values]).toEqual([...wanted]);
   });
+
+  it('returns the same sum of squares in place and from copies, to the last bit', () => {
+    for (let length = 0; length < 200; length += 1) {
+      const [inPlace, copied] = (['in place', 'own'] as const).map((storage) => {
+        const [target, other] = createArrays(storage, 2, { length, offset: 1 });
+        return target && other ? kernels.sumInto(target.values, [other.values]) : undefined;
+      });
+      expect(inPlace).toBe(copied);
+    }
+  });
 });
 
 it('arrays of different lengths are refused', () => {

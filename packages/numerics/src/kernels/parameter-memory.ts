@@ -72,17 +72,23 @@ export type ChunkWork = (functions: ParameterFunctions, at: readonly number[], e
 export function forEachChunk(arrays: readonly Float32Array[], changed: number, work: ChunkWork): void {
   const length = arrays[0]!.length;
   const inPlace = findFunctions(arrays);
-  // The functions work on blocks of four numbers and would reach into what lies behind an array.
-  const lengthInPlace = inPlace === undefined ? 0 : length - (length % 4);
-  if (inPlace !== undefined) {
-    for (let from = 0; from < lengthInPlace; from += chunkLength) {
-      const at = arrays.map(({ byteOffset }) => byteOffset + bytesPerNumber * from);
-      work(inPlace, at, at[0]! + bytesPerNumber * Math.min(chunkLength, lengthInPlace - from));
-    }
+  // The functions work on blocks of four numbers. The last few are always copied, as a block would reach beyond them.
+  const blocksEnd = length - (length % 4);
+  for (let from = 0; from < blocksEnd; from += chunkLength) {
+    const to = Math.min(blocksEnd, from + chunkLength);
+    if (inPlace === undefined) workOnCopies({ arrays, changed, from, to }, work);
+    else workInPlace(inPlace, { arrays, from, to }, work);
   }
-  for (let from = lengthInPlace; from < length; from += chunkLength) {
-    workOnCopies({ arrays, changed, from, to: Math.min(length, from + chunkLength) }, work);
-  }
+  if (blocksEnd < length) workOnCopies({ arrays, changed, from: blocksEnd, to: length }, work);
+}
+
+function workInPlace(
+  functions: ParameterFunctions,
+  { arrays, from, to }: Omit<ChunkOfArrays, 'changed'>,
+  work: ChunkWork,
+): void {
+  const at = arrays.map(({ byteOffset }) => byteOffset + bytesPerNumber * from);
+  work(functions, at, at[0]! + bytesPerNumber * (to - from));
 }
 
 function findFunctions(arrays: readonly Float32Array[]): ParameterFunctions | undefined {
