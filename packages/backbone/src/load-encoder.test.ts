@@ -167,7 +167,7 @@ describe('the digest', () => {
       await encodeWith(tiny, { prompt: 'query: ' }),
     ].map((result) => result.digest);
     expect(new Set(digests).size).toBe(digests.length);
-    expect((await encodeWith(tiny, { threads: 1, tokenBudget: 100, inWorker: false })).digest).toBe(digests[0]);
+    expect((await encodeWith(tiny, { threads: 1, tokenBudget: 100 })).digest).toBe(digests[0]);
   });
 
   it('of a large file is remembered until the file changes', async () => {
@@ -214,7 +214,6 @@ describe('a large model', () => {
     const cacheDirectory = join(root, 'graph-cache');
     const open = async (): Promise<Float32Array> => {
       const session = await openEncoderSession(files, {
-        inWorker: false,
         pooling: 'mean',
         cacheDirectory,
         digest: 'd',

@@ -10,8 +10,15 @@ import type { ExecutionProvider, NamedTensors, Session, SessionOptions, SessionV
 import { fromOrtTensor, isTensorDataType, toOrtTensor } from './tensor-conversion.ts';
 
 /**
+ * How threads wait for work within a run: awake for ten microseconds, then asleep. Measured on an idle machine, that is a
+ * quarter faster than falling asleep at once, at the same processor time; to stay awake for longer gains no more, and
+ * doubles the time of a run where other processes want the processors.
+ */
+const threadSettings = { force_spinning_stop: '1', intra_op: { allow_spinning: '1', spin_duration_us: '10' } };
+
+/**
  * Loads a model. The work of `run` is done by native threads, but the calling thread is blocked meanwhile: use
- * `createWorkerSession` where an event loop has to stay free.
+ * `createSessionTeam` where an event loop has to stay free.
  * @param source the bytes of an ONNX file, or the path of one (needed for a model with external data)
  * @throws {PolyheadError} SESSION_FAILED, FILE_NOT_FOUND, INVALID_ARGUMENT
  */
@@ -62,8 +69,7 @@ function toOrtOptions(provider: ExecutionProvider, threads: number): InferenceSe
     executionMode: 'sequential',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
-    // Spinning threads took a third more processor time than sleeping ones here, and slow down everything beside them.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: threadSettings },
     logSeverityLevel: 4,
   };
 }
@@ -90,6 +96,7 @@ function createSessionOver(native: InferenceSession, provider: ExecutionProvider
     inputs,
     outputs,
     provider,
+    concurrency: 1,
     async run(feeds, fetches) {
       if (releasing !== undefined) throw createReleasedError();
       assertFeeds(inputs, feeds);

@@ -11,14 +11,19 @@ export interface SessionOptions {
    * @default 'cpu'
    */
   readonly provider?: ExecutionProvider | undefined;
-  /** Threads that one operator may use. @default the number of processors that this process may use */
+  /** Threads that compute. @default the number of processors that this process may use */
   readonly threads?: number | undefined;
   /** Hears which provider is used when the requested one is not there. */
   readonly logger?: Logger | undefined;
 }
 
-/** How a session in a worker thread is made. */
-export interface WorkerSessionOptions extends SessionOptions {
+/** How a team of worker threads is made. */
+export interface SessionTeamOptions extends SessionOptions {
+  /**
+   * Worker threads that share the runs when runs wait for each other, each with a copy of the model beside the one that
+   * does single runs. They share `threads`. 1 for a single worker thread. @default 1
+   */
+  readonly workers?: number | undefined;
   /** Moves the model's bytes to the worker instead of copying them; the caller's array is empty afterwards. @default false */
   readonly transferSource?: boolean | undefined;
 }
@@ -34,12 +39,14 @@ export interface SessionValue {
 /** Tensors by the names of a model's inputs or outputs. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
-/** A loaded model that can be run. Runs are done one after the other, in the order of the calls. */
+/** A loaded model that can be run. Runs start in the order of the calls, `concurrency` of them at the same time. */
 export interface Session {
   readonly inputs: readonly SessionValue[];
   readonly outputs: readonly SessionValue[];
   /** The provider in use, which is `cpu` if the requested one was not there. */
   readonly provider: ExecutionProvider;
+  /** Runs that are done at the same time; with 1 they also end in the order of the calls. */
+  readonly concurrency: number;
   /**
    * Runs the model. The feeds are only read and must not be changed until the run is done.
    * @param feeds a tensor for every input

@@ -1,15 +1,20 @@
 import { PolyheadError, errorCodes, type ErrorCode, type JsonObject, type Tensor } from '@polyhead/types';
+import type { NativeWorkFlags } from './native-work.ts';
 import type { ExecutionProvider, NamedTensors, SessionValue } from './session.ts';
+
+/** The path of a model, or its bytes in a buffer of their own, which moves from thread to thread. */
+export type ModelSource = string | Uint8Array<ArrayBuffer>;
 
 /** What a session worker is started with. */
 export interface WorkerStart {
-  readonly source: Uint8Array | string;
   readonly provider: ExecutionProvider | undefined;
-  readonly threads: number | undefined;
+  readonly threads: number;
+  readonly flags: NativeWorkFlags;
 }
 
-/** What the caller sends. */
+/** What the caller sends: first `load`, which is answered by `ready` or `refused`. */
 export type WorkerRequest =
+  | { readonly kind: 'load'; readonly source: ModelSource }
   | { readonly kind: 'run'; readonly id: number; readonly feeds: NamedTensors; readonly outputs: readonly string[] }
   | { readonly kind: 'release' };
 
@@ -17,6 +22,8 @@ export type WorkerRequest =
 export type WorkerReply =
   | {
       readonly kind: 'ready';
+      /** What `load` brought; bytes are moved back. */
+      readonly source: ModelSource;
       readonly inputs: readonly SessionValue[];
       readonly outputs: readonly SessionValue[];
       readonly provider: ExecutionProvider;

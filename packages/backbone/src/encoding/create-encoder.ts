@@ -21,8 +21,8 @@ export interface EncoderParts extends BatchRunner {
   readonly lowerCase: boolean;
 }
 
-/** Distinct texts that are tokenised, sorted and run together; bounds the memory that tokens take. */
-const textsPerRound = 4096;
+/** Distinct texts that are tokenised, sorted and run together; the next ones are tokenised meanwhile. */
+const textsPerRound = 1024;
 
 /** An encoder over a tokenizer and a session that gives un-normalised sentence embeddings. */
 export function createEncoder(parts: EncoderParts): Encoder {
@@ -62,9 +62,16 @@ async function encodeTexts(parts: EncoderParts, all: readonly string[], options:
   const embeddings = createEmbeddings(texts.length, parts.dimension);
   let done = 0;
   options.onProgress?.({ phase: 'encoding', done, total: all.length, unit: 'texts' });
+  const tokenizeRound = (start: number): Promise<TokenizedTexts> => {
+    const tokenized = tokenizeTexts(parts.tokenizer, texts.slice(start, start + textsPerRound), tokenizeOptions);
+    // If the round before fails, nobody waits for this one.
+    tokenized.catch(() => undefined);
+    return tokenized;
+  };
+  let ahead = tokenizeRound(0);
   for (let start = 0; start < texts.length; start += textsPerRound) {
-    const round = texts.slice(start, start + textsPerRound);
-    const tokenized = await tokenizeTexts(parts.tokenizer, round, tokenizeOptions);
+    const tokenized = await ahead;
+    ahead = tokenizeRound(start + textsPerRound);
     const textOfRow = findTextsOfRows(tokenized);
     const rowEmbeddings = await runBatches(parts, tokenized.rows, {
       signal: options.signal,

@@ -20,11 +20,11 @@ export interface RunBatchesOptions {
   readonly onRows: (rows: readonly number[]) => void;
 }
 
-/** Batches handed to the session at once, so that a worker need not wait for this thread in between. */
+/** Batches handed to the session at once for each that it runs at a time: a worker need not wait for this thread in between. */
 const batchesAhead = 2;
 
 /**
- * Runs rows of tokens through the session, batched by length.
+ * Runs rows of tokens through the session, batched by length; the longest first, so that workers end at about the same time.
  * @returns `[rows, dimension]` in the order of the rows
  * @throws {PolyheadError} ABORTED, SESSION_RELEASED, SESSION_FAILED, WORKER_FAILED
  */
@@ -35,7 +35,7 @@ export async function runBatches(
 ): Promise<Float32Array> {
   const embeddings = new Float32Array(rows.length * runner.dimension);
   const lengths = rows.map((row) => row.ids.length);
-  const batches = planTokenBatches(lengths, { maximumTokens: runner.tokenBudget });
+  const batches = planTokenBatches(lengths, { maximumTokens: runner.tokenBudget }).toReversed();
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
@@ -48,7 +48,7 @@ export async function runBatches(
       }
     }
   };
-  const results = await Promise.allSettled(Array.from({ length: batchesAhead }, lane));
+  const results = await Promise.allSettled(Array.from({ length: batchesAhead * runner.session.concurrency }, lane));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
   return embeddings;

@@ -1,11 +1,13 @@
 import { stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { pathExists, replaceDirectory, sha256 } from '@polyhead/files';
+import { availableParallelism } from 'node:os';
+import { dirname, join } from 'node:path';
+import { listFiles, pathExists, replaceDirectory, sha256 } from '@polyhead/files';
 import { withFileLock } from '@polyhead/hub';
 import { encodeModel, writeModel } from '@polyhead/onnx';
-import { createSession, createWorkerSession, type Session, type WorkerSessionOptions } from '@polyhead/runtime';
+import { createSessionTeam, type Session, type SessionOptions } from '@polyhead/runtime';
 import type { PoolingMode } from '@polyhead/types';
 import type { EncoderFiles } from '../encoder-files.ts';
+import { chooseWorkers, measureFreeMemory } from './choose-workers.ts';
 import { createEncoderGraph } from './encoder-graph.ts';
 
 /** An ONNX file of more than 2 GiB cannot be read, and float16 weights double when they are widened. */
@@ -15,8 +17,7 @@ const largeFromBytes = 700 * 1024 * 1024;
 const graphVersion = 1;
 
 /** How the session of an encoder is opened. */
-export interface OpenSessionOptions extends WorkerSessionOptions {
-  readonly inWorker: boolean;
+export interface OpenSessionOptions extends SessionOptions {
   readonly pooling: PoolingMode;
   readonly cacheDirectory: string;
   /** Digest of the encoder, which names its graph in the cache. */
@@ -27,20 +28,29 @@ export interface OpenSessionOptions extends WorkerSessionOptions {
 }
 
 /**
- * Opens a session that gives un-normalised sentence embeddings. A large graph is written to the cache folder once, with
- * its weights beside it, and opened from there.
+ * Opens a session that gives un-normalised sentence embeddings, in worker threads. A large graph is written to the cache
+ * folder once, with its weights beside it, and opened from there.
  */
 export async function openEncoderSession(files: EncoderFiles, options: OpenSessionOptions): Promise<Session> {
-  const create = options.inWorker ? createWorkerSession : createSession;
-  if ((await sizeOfWeights(files)) >= (options.largeFrom ?? largeFromBytes)) {
-    return create(await writeGraphOnce(files, options), options);
+  if ((await sizeOf(files.directory, files.weights)) >= (options.largeFrom ?? largeFromBytes)) {
+    const path = await writeGraphOnce(files, options);
+    const directory = dirname(path);
+    return openTeam(path, await sizeOf(directory, await listFiles(directory)), options);
   }
   const graph = await createEncoderGraph(files, { pooling: options.pooling, normalize: false });
-  return create(encodeModel(graph), { ...options, transferSource: true });
+  const bytes = encodeModel(graph);
+  return openTeam(bytes, bytes.length, options);
 }
 
-async function sizeOfWeights({ directory, weights }: EncoderFiles): Promise<number> {
-  const sizes = await Promise.all(weights.map(async (path) => (await stat(join(directory, path))).size));
+function openTeam(source: Uint8Array | string, modelBytes: number, options: OpenSessionOptions): Promise<Session> {
+  const { provider = 'cpu', threads = availableParallelism(), logger } = options;
+  // On a device, copies of the model would compete for the same memory and the same units.
+  const workers = provider === 'cpu' ? chooseWorkers({ threads, modelBytes, freeBytes: measureFreeMemory() }) : 1;
+  return createSessionTeam(source, { provider, threads, logger, workers, transferSource: true });
+}
+
+async function sizeOf(directory: string, paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => (await stat(join(directory, path))).size));
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 

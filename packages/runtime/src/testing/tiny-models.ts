@@ -1,4 +1,4 @@
-// Two ONNX files made by hand: the few fields of onnx.proto3 (github.com/onnx/onnx) that they need.
+// ONNX files made by hand: the few fields of onnx.proto3 (github.com/onnx/onnx) that they need.
 
 type Part = readonly number[];
 
@@ -42,7 +42,18 @@ export function addingModel(): Uint8Array {
   return createModel(message(5, integer(1, 3), integer(2, 1), text(8, 'w'), bytes(9, [...weightBytes()])));
 }
 
-/** The same with its weights in a file beside it. */
+/** `y = x^9` for a square matrix `x`, which takes a moment if it is large. */
+export function powerModel(): Uint8Array {
+  const products = [1, 2, 3, 4, 5, 6, 7, 8].map((step) =>
+    node('MatMul', [step === 1 ? 'x' : `y${step - 1}`, 'x'], [step === 8 ? 'y' : `y${step}`]),
+  );
+  const x = message(11, text(1, 'x'), tensorType('float32', ['size', 'size']));
+  const y = message(12, text(1, 'y'), tensorType('float32', ['size', 'size']));
+  const graph = message(7, ...products, text(2, 'power'), x, y);
+  return Uint8Array.from([...integer(1, 8), ...graph, ...message(8, integer(2, 17))]);
+}
+
+/** The model of `addingModel` with its weights in a file beside it. */
 export function externalModel(fileName: string): { model: Uint8Array; data: Uint8Array } {
   const location = message(13, text(1, 'location'), text(2, fileName));
   const weights = message(5, integer(1, 3), integer(2, 1), text(8, 'w'), location, integer(14, 1));

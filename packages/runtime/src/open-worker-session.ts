@@ -1,54 +1,67 @@
 import { Worker } from 'node:worker_threads';
-import { PolyheadError, type Tensor } from '@polyhead/types';
-import { resolveThreads } from './create-session.ts';
-import { assertProvider } from './providers.ts';
+import { PolyheadError, type Logger, type Tensor } from '@polyhead/types';
+import { createNativeWorkFlags, guardNativeWork } from './native-work.ts';
 import { assertFeeds, resolveRequestedOutputs, type RequestedOutputs } from './run-arguments.ts';
-import { createReleasedError } from './session-error.ts';
-import type { Session, WorkerSessionOptions } from './session.ts';
 import { createRunQueue, createWorkerError, type RunResults } from './run-queue.ts';
+import { createReleasedError } from './session-error.ts';
+import type { ExecutionProvider, Session } from './session.ts';
 import { resolveWorkerEntry } from './worker-entry.ts';
-import { fromErrorMessage, type WorkerReply, type WorkerStart } from './worker-messages.ts';
+import {
+  fromErrorMessage,
+  type ModelSource,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerStart,
+} from './worker-messages.ts';
 
 type ReadyReply = Extract<WorkerReply, { kind: 'ready' }>;
+
+/** How a session in a worker thread is opened. */
+export interface OpenWorkerSessionOptions {
+  readonly provider: ExecutionProvider | undefined;
+  /** Threads that one operator may use. */
+  readonly threads: number;
+  readonly logger: Logger | undefined;
+}
+
+/** A session, and the source that it was loaded from, for the next one. */
+export interface WorkerSession {
+  readonly session: Session;
+  readonly source: ModelSource;
+}
+
 /**
  * Loads a model in a worker thread of its own, so that the calling thread's event loop stays free while it runs. Feeds
- * are copied to the worker, results are moved back. An idle worker does not keep the process alive.
- * @param source the bytes of an ONNX file, or the path of one
+ * are copied to the worker, results are moved back. The bytes of a model are moved to the worker and, once it is loaded,
+ * back again. An idle worker does not keep the process alive.
  * @throws {PolyheadError} SESSION_FAILED, FILE_NOT_FOUND, INVALID_ARGUMENT, WORKER_FAILED
  */
-export async function createWorkerSession(
-  source: Uint8Array | string,
-  options: WorkerSessionOptions = {},
-): Promise<Session> {
-  assertProvider(options.provider ?? 'cpu');
-  resolveThreads(options.threads);
-  const worker = startWorker(source, options);
-  const ready = await waitUntilReady(worker, options);
-  return createSessionOver(worker, ready);
+export async function openWorkerSession(
+  source: ModelSource,
+  options: OpenWorkerSessionOptions,
+): Promise<WorkerSession> {
+  const worker = startWorker(options);
+  const ready = waitUntilReady(worker, options.logger);
+  worker.postMessage(
+    { kind: 'load', source } satisfies WorkerRequest,
+    typeof source === 'string' ? [] : [source.buffer],
+  );
+  const reply = await ready;
+  return { session: createSessionOver(worker, reply), source: reply.source };
 }
 
-function startWorker(source: Uint8Array | string, options: WorkerSessionOptions): Worker {
+function startWorker({ provider, threads }: OpenWorkerSessionOptions): Worker {
   const entry = resolveWorkerEntry(import.meta.url, 'session-worker');
-  const message = typeof source === 'string' ? source : toMovableBytes(source, options.transferSource === true);
-  const workerData: WorkerStart = { source: message, provider: options.provider, threads: options.threads };
-  return new Worker(entry.url, {
-    workerData,
-    transferList: typeof message === 'string' ? [] : [message.buffer],
+  const flags = createNativeWorkFlags();
+  const worker = new Worker(entry.url, {
+    workerData: { provider, threads, flags } satisfies WorkerStart,
     ...(entry.execArgv === undefined ? {} : { execArgv: entry.execArgv }),
   });
+  worker.once('exit', guardNativeWork(flags));
+  return worker;
 }
 
-/** Bytes that own their whole buffer, so that it can be moved to another thread: the caller's own, or a copy. */
-function toMovableBytes(source: Uint8Array, takeSource: boolean): Uint8Array<ArrayBuffer> {
-  const isWhole = source.byteLength === source.buffer.byteLength;
-  return takeSource && isWhole && isOverArrayBuffer(source) ? source : new Uint8Array(source);
-}
-
-function isOverArrayBuffer(bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> {
-  return bytes.buffer instanceof ArrayBuffer;
-}
-
-function waitUntilReady(worker: Worker, { logger }: WorkerSessionOptions): Promise<ReadyReply> {
+function waitUntilReady(worker: Worker, logger: Logger | undefined): Promise<ReadyReply> {
   return new Promise((resolve, reject) => {
     const finish = (settle: () => void): void => {
       worker.off('message', onMessage).off('error', onFailure).off('exit', onFailure);
@@ -83,6 +96,7 @@ function createSessionOver(worker: Worker, { inputs, outputs, provider }: ReadyR
     inputs,
     outputs,
     provider,
+    concurrency: 1,
     async run(feeds, fetches) {
       if (releasing !== undefined) throw createReleasedError();
       assertFeeds(inputs, feeds);
