@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@polyhead/source', 'node', 'import', 'module', 'default'];
@@ -13,7 +14,7 @@ export function createVitestConfig(test: ViteUserConfig['test'] = {}): ViteUserC
       hookTimeout: 60_000,
       maxWorkers: 2,
       reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
-      setupFiles: [new URL('scripts/fail-on-console.ts', import.meta.url).pathname],
+      setupFiles: [fileURLToPath(new URL('scripts/fail-on-console.ts', import.meta.url))],
       ...test,
     },
   });

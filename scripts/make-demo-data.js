@@ -7,6 +7,7 @@
  * {"text", "labels"}, the official splits. Rows stay in their split and in their order; the same seed gives the same rows.
  */
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import {
   countLabels,
   formatCsvRow,
@@ -20,7 +21,7 @@ import { writeFileAtomic } from '../packages/files/src/index.ts';
 import { createRandomGenerator } from '../packages/numerics/src/index.ts';
 
 const seed = 42;
-const target = new URL('../data', import.meta.url).pathname;
+const target = fileURLToPath(new URL('../data', import.meta.url));
 const source = process.argv[2];
 if (source === undefined) {
   console.error('usage: npx tsx --conditions=@polyhead/source scripts/make-demo-data.js SOURCE');

@@ -5,9 +5,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Each check is one command. Turbo caches what has not changed; types and lint look at the whole repository in one program. */
 const checks = [
@@ -25,10 +26,11 @@ const tests = ['turbo', ['run', 'test', '--continue', '--concurrency=2', '--outp
 function run([name, command, args]) {
   console.log(`\n== ${name}`);
   const started = performance.now();
-  const path = `${join(root, 'node_modules', '.bin')}:${process.env['PATH'] ?? ''}`;
+  const path = [join(root, 'node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
   const result = spawnSync(command, args, {
     cwd: root,
     stdio: 'inherit',
+    shell: process.platform === 'win32',
     env: { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: '1' },
   });
   const passed = result.status === 0;

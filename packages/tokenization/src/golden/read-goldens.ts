@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import type { JsonObject } from '@polyhead/types';
 import { modelDirectory } from '@polyhead/model-minilm';
 
@@ -77,7 +78,7 @@ export interface OtherPipelines {
 
 /** The folder of a golden tokenizer; BERT's is the bundled model. */
 export function goldenFolder(name: string): string {
-  return name === 'bert-minilm' ? modelDirectory : new URL(name, import.meta.url).pathname;
+  return name === 'bert-minilm' ? modelDirectory : fileURLToPath(new URL(name, import.meta.url));
 }
 
 /** A JSON file of this folder; the caller names its shape. */
