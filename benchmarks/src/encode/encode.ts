@@ -11,7 +11,6 @@ import { createReport, type Report } from '../report.ts';
 import { runRounds, type Contestant, type Timing } from '../rounds.ts';
 import { compareEmbeddings, median } from '../statistics.ts';
 import { openWorkFolder } from '../work-folder.ts';
-import { installNativeRunMeter, type NativeRunMeter } from './native-run-meter.ts';
 import { startTransformersJs, transformersJsNote } from './transformers-js-peer.ts';
 
 export interface EncodeBenchmarkOptions {
@@ -36,14 +35,21 @@ const self = 'Polyhead';
 /** Texts a second of the same texts, threads and weights in every library that is there. */
 export async function runEncodeBenchmark(options: EncodeBenchmarkOptions): Promise<void> {
   const report = createReport('encode', options);
-  const meter = installNativeRunMeter();
   const encoder = await loadEncoder(options.model, { threads: options.threads });
   const peers = await startPeers(encoder, options, report);
   const figures: Record<string, JsonObject> = {};
   try {
     for (const set of ['sst2', 'go_emotions'] as const) {
       const texts = await sampleTexts(set, options);
-      figures[set] = await measureSet({ set, texts, encoder, peers, meter, rounds: options.rounds, report });
+      figures[set] = await measureSet({
+        set,
+        texts,
+        encoder,
+        peers,
+        threads: options.threads,
+        rounds: options.rounds,
+        report,
+      });
     }
   } finally {
     await Promise.all(peers.map((peer) => peer.process.close()));
@@ -95,19 +101,19 @@ interface SetRun {
   readonly texts: readonly string[];
   readonly encoder: LoadedEncoder;
   readonly peers: readonly EncodingPeer[];
-  readonly meter: NativeRunMeter;
+  readonly threads: number;
   readonly rounds: number;
   readonly report: Report;
 }
 
 async function measureSet(run: SetRun): Promise<JsonObject> {
-  const { set, texts, encoder, peers, meter, report } = run;
+  const { set, texts, encoder, peers, threads, report } = run;
   const folder = await openWorkFolder('encode');
   const textsFile = join(folder, `${set}.json`);
   await writeFileAtomic(textsFile, JSON.stringify(texts));
   const shares: number[] = [];
   const contestants = [
-    createOwnContestant({ texts, encoder, meter, shares }),
+    createOwnContestant({ texts, encoder, threads, shares }),
     ...peers.flatMap((peer) => peer.batchSizes.map((batchSize) => createPeerContestant(peer, batchSize, textsFile))),
   ];
   const timings = await runRounds(contestants, {
@@ -122,7 +128,7 @@ async function measureSet(run: SetRun): Promise<JsonObject> {
   // The first share is that of the warm-up.
   const share = median(shares.slice(1));
   report.line(
-    `Outside ONNX Runtime's own run(): ${(share * 100).toFixed(1)} % of Polyhead's time (median; target below 5 %).`,
+    `Work outside the workers that run the model: ${(share * 100).toFixed(1)} % of what ${threads} threads can do in Polyhead's time (median; target below 5 %).`,
   );
   const differences: Record<string, JsonObject> = {};
   for (const peer of peers) {
@@ -136,21 +142,21 @@ async function measureSet(run: SetRun): Promise<JsonObject> {
     );
   }
   const timingsJson = timings.map((timing) => ({ ...timing, seconds: [...timing.seconds] }));
-  return { texts: texts.length, tokens, timings: timingsJson, sharesOutsideOnnxRuntime: shares.slice(1), differences };
+  return { texts: texts.length, tokens, timings: timingsJson, sharesOutsideWorkers: shares.slice(1), differences };
 }
 
 function createOwnContestant(
-  own: Pick<SetRun, 'texts' | 'encoder' | 'meter'> & { readonly shares: number[] },
+  own: Pick<SetRun, 'texts' | 'encoder' | 'threads'> & { readonly shares: number[] },
 ): Contestant {
   return {
     name: self,
     async run() {
-      own.meter.takeSeconds();
+      const before = performance.eventLoopUtilization();
       const start = performance.now();
       await own.encoder.encode(own.texts);
-      const seconds = (performance.now() - start) / 1000;
-      own.shares.push(1 - own.meter.takeSeconds() / seconds);
-      return seconds;
+      const milliseconds = performance.now() - start;
+      own.shares.push(performance.eventLoopUtilization(before).active / (milliseconds * own.threads));
+      return milliseconds / 1000;
     },
   };
 }
