@@ -61,11 +61,17 @@ export interface JointTraining {
  */
 export function createJointTraining(options: JointTrainingOptions): JointTraining {
   const { encoder, train, heads, weightedBy, settings, random } = options;
-  const { sources, toBatch } = createJointBatchMaker(train.examples, train.places, heads);
+  const maker = createJointBatchMaker(train.examples, train.places, heads);
   const lengths = train.places.map((place) => train.encodings[place]?.ids.length ?? 0);
   const size = batchSizeOf(settings);
   const batchesOf = (epoch: number): Int32Array[] =>
-    epochBatches(epoch, { lengths, sources, sampling: settings.sampling, size, random: random.fork('batches') });
+    epochBatches(epoch, {
+      lengths,
+      sources: maker.sources,
+      sampling: settings.sampling,
+      size,
+      random: random.fork('batches'),
+    });
   const constant = 'rows' in size;
   const totalSteps = countSteps({ epochs: settings.epochs, steps: settings.steps, batchesOf, constant });
   if (totalSteps === 0) {
@@ -76,5 +82,5 @@ export function createJointTraining(options: JointTrainingOptions): JointTrainin
   }
   const objective = createJointObjective({ heads, weightedBy, dropout: settings.dropout });
   const optimizer = createObjectiveOptimizer(settings, (name) => objective.decays(name));
-  return { parts: { encoder, objective, optimizer }, batchesOf, toBatch, totalSteps };
+  return { parts: { encoder, objective, optimizer }, batchesOf, toBatch: (rows) => maker.toBatch(rows), totalSteps };
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { hasErrorCode, PolyheadError, type ErrorCode, type JsonObject } from '@polyhead/types';
+import { PolyheadError, type ErrorCode, type JsonObject } from '@polyhead/types';
 import type { TrainingKeeper } from '../loop/run-training.ts';
 import type { TrainingState } from '../loop/training-state.ts';
 import type { TrainingParts } from '../loop/training-step.ts';
@@ -73,18 +73,17 @@ async function readNewest<Batch extends TrainingBatch>(
   snapshots: readonly string[],
   parts: TrainingParts<Batch>,
 ): Promise<TrainingState> {
-  let failure: unknown;
+  let failure: PolyheadError | undefined;
   for (const snapshot of snapshots) {
     try {
       // The identity was compared, so the state is what this program wrote.
       return (await readSnapshot(snapshot, parts)) as unknown as TrainingState;
     } catch (error) {
-      if (!damage.some((code) => hasErrorCode(error, code))) throw error;
+      if (!PolyheadError.isInstance(error) || !damage.includes(error.code)) throw error;
       failure ??= error;
     }
   }
-  if (failure !== undefined) throw failure;
-  throw new PolyheadError('INTERNAL', { message: 'There is no snapshot to read.' });
+  throw failure ?? new PolyheadError('INTERNAL', { message: 'There is no snapshot to read.' });
 }
 
 /** Keeps only the best parameters, in a temporary folder: for trainings that are not to be resumed. */

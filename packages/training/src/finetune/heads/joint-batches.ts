@@ -21,6 +21,17 @@ export function toDistinctTexts(texts: readonly string[]): DistinctTexts {
   return { texts: [...known.keys()], places };
 }
 
+/** The distinct texts of some rows, and for each row the place of its text among them. */
+export function toBatchTexts(
+  rows: Int32Array,
+  textPlaces: Int32Array,
+): { readonly texts: Int32Array; readonly rowTexts: Int32Array } {
+  const places = rows.map((row) => textPlaces[row] ?? -1);
+  const texts = Int32Array.from(new Set(places));
+  const local = new Map(Array.from(texts, (text, index) => [text, index]));
+  return { texts, rowTexts: places.map((place) => local.get(place) ?? -1) };
+}
+
 interface HeadTable {
   readonly name: string;
   /** `[rows]`: place of the row's target; -1 for none. */
@@ -48,12 +59,8 @@ export function createJointBatchMaker(
   return {
     sources: toSources(examples, tables),
     toBatch(rows) {
-      const places = Int32Array.from(rows, (row) => textPlaces[row] ?? -1);
-      const texts = Int32Array.from(new Set(places));
-      const local = new Map(Array.from(texts, (text, index) => [text, index]));
       return {
-        texts,
-        rowTexts: places.map((place) => local.get(place) ?? -1),
+        ...toBatchTexts(rows, textPlaces),
         heads: tables.map((table) => toHeadBatch(table, rows)).filter(({ rows: labelled }) => labelled.length > 0),
       };
     },

@@ -16,7 +16,7 @@ export function splitForHeads(
   options: { readonly fraction: number; readonly random: RandomGenerator },
 ): Split {
   const [only] = heads.values();
-  if (heads.size === 1 && only !== undefined && only.rows.length === count) {
+  if (heads.size === 1 && only?.rows.length === count) {
     return stratifiedSplit(only.targets, options);
   }
   return keepLabels(stratifiedSplit(combineLabels(heads, count), options), heads);

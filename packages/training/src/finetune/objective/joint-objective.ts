@@ -5,7 +5,7 @@ import type { TrainingTargets } from '../heads/training-targets.ts';
 import { dropOut } from './dropout-mask.ts';
 import type { Objective, TrainingBatch } from './objective.ts';
 import { uncertainLoss, type WeightedBy } from './task-weights.ts';
-import { createTensorObjective, type TensorLoss, type TensorParameter } from './tensor-objective.ts';
+import { createTensorObjective, toRows, type TensorLoss, type TensorParameter } from './tensor-objective.ts';
 
 /** The rows of a batch that have a target of one head. */
 export interface HeadBatch {
@@ -71,12 +71,6 @@ function headParameters(head: JointHead, learned: boolean): [string, TensorParam
   ];
   const last = learned ? `${name}/log-variance` : `${name}/weight`;
   return [...linear, [last, { shape: [1], data: learned ? new Float32Array(1) : weight }]];
-}
-
-/** Rows of a matrix; the matrix itself if these are all of them in order. */
-function toRows(matrix: tf.Tensor2D, rows: Int32Array): tf.Tensor2D {
-  const same = rows.length === matrix.shape[0] && rows.every((row, index) => row === index);
-  return same ? matrix : tf.gather(matrix, tf.tensor1d(rows, 'int32'));
 }
 
 function toTensor({ values, width, rank }: TrainingTargets): tf.Tensor {

@@ -108,3 +108,9 @@ function takeFloats(tensor: tf.Tensor): Float32Array {
   tensor.dispose();
   return data instanceof Float32Array ? data : Float32Array.from(data);
 }
+
+/** Rows of a matrix; the matrix itself if these are all of them in order. */
+export function toRows(matrix: tf.Tensor2D, rows: Int32Array): tf.Tensor2D {
+  const same = rows.length === matrix.shape[0] && rows.every((row, index) => row === index);
+  return same ? matrix : tf.gather(matrix, tf.tensor1d(rows, 'int32'));
+}

@@ -1,0 +1,167 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { prepareTensorFlow } from '@polyhead/losses';
+import { createRandomGenerator } from '@polyhead/numerics';
+import { sha256 } from '@polyhead/files';
+import { PolyheadError, type JsonObject, type RandomGenerator, type TrainableEncoder } from '@polyhead/types';
+import { countSteps } from './batches/count-steps.ts';
+import { epochBatches } from './batches/epoch-batches.ts';
+import { createTemporaryKeeper, openCheckpoints, type CheckpointOptions } from './checkpoints/keepers.ts';
+import { toBatchTexts, toDistinctTexts } from './heads/joint-batches.ts';
+import { createObjectiveOptimizer } from './loop/create-optimizer.ts';
+import { runTraining, type TrainingRunListeners } from './loop/run-training.ts';
+import { bestEpoch, createTrainingState, type EpochRecord, type Judgement } from './loop/training-state.ts';
+import type { Objective, TrainingBatch } from './objective/objective.ts';
+import { createTensorObjective, toRows, type TensorParameter } from './objective/tensor-objective.ts';
+import type { LossCurve } from './progress/loss-curve.ts';
+import { batchSizeOf, toOptimizationSettings, type OptimizationInput } from './settings.ts';
+
+/** What a loss of your own is computed from, inside `tf.tidy`. */
+export interface EncoderLossInput {
+  /** `[rows, dimension]` in the order of `rows`. */
+  readonly embeddings: tf.Tensor2D;
+  /** The rows of the batch: places in the list of texts. */
+  readonly rows: Int32Array;
+  /** Your own parameters as they are now. */
+  readonly parameters: Readonly<Record<string, tf.Tensor>>;
+  /** For dropout and the like; equal seeds give equal results. */
+  readonly random: RandomGenerator;
+}
+
+/** A job for {@link trainEncoderWithLoss}. */
+export interface EncoderLossOptions extends TrainingRunListeners {
+  readonly encoder: TrainableEncoder;
+  /** One text a row; equal texts of a batch are encoded once. */
+  readonly texts: readonly string[];
+  /** A scalar in TensorFlow.js operations; its gradient comes by itself. */
+  readonly loss: (input: EncoderLossInput) => tf.Tensor;
+  /** Trained together with the encoder, in place; every batch's loss must depend on all of them. @default none */
+  readonly parameters?: Readonly<Record<string, TensorParameter>> | undefined;
+  /**
+   * The rows of every batch of an epoch (counted from 1). Must give the same for the same random generator.
+   * @default all rows once, in batches of similar length
+   */
+  readonly batches?: ((epoch: number, random: RandomGenerator) => readonly Int32Array[]) | undefined;
+  /** Measures the encoder after every epoch; the parameters with the greatest score are kept. @default the last ones */
+  readonly validate?: (() => Promise<Pick<Judgement, 'score'> & Partial<Judgement>>) | undefined;
+  readonly settings?: OptimizationInput | undefined;
+  /** @default 42 */
+  readonly seed?: number | undefined;
+  /** @default none */
+  readonly checkpoints?: CheckpointOptions | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What came of {@link trainEncoderWithLoss}; the encoder and the parameters were changed in place. */
+export interface EncoderLossResult {
+  readonly epochs: readonly EpochRecord[];
+  readonly bestEpoch: number;
+  readonly steps: number;
+  readonly curve: LossCurve;
+}
+
+interface RowBatch extends TrainingBatch {
+  readonly rows: Int32Array;
+  /** `[rows]`: place of each row's text in `texts`. */
+  readonly rowTexts: Int32Array;
+}
+
+/**
+ * Trains an encoder by a loss of your own on its embeddings.
+ * @throws {PolyheadError} TOO_FEW_EXAMPLES, INVALID_ARGUMENT, SHAPE_MISMATCH, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, ABORTED
+ */
+export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise<EncoderLossResult> {
+  const { encoder, seed = 42, signal, onProgress, onStep, onEpoch } = options;
+  const settings = toOptimizationSettings(options.settings ?? {});
+  const random = createRandomGenerator(seed).fork('encoder loss');
+  await prepareTensorFlow();
+  const { texts, places } = toDistinctTexts(options.texts);
+  const encodings = await encoder.tokenize(texts, { signal, onProgress });
+  const lengths = places.map((place) => encodings[place]?.ids.length ?? 0);
+  const size = batchSizeOf(settings);
+  const sources = [Int32Array.from(options.texts.keys())];
+  const batching = random.fork('batches');
+  const batchesOf = (epoch: number): readonly Int32Array[] =>
+    options.batches?.(epoch, batching.fork(`epoch ${epoch}`)) ??
+    epochBatches(epoch, { lengths, sources, sampling: settings.sampling, size, random: batching });
+  const { epochs, steps } = settings;
+  const totalSteps = countSteps({
+    epochs,
+    steps,
+    batchesOf,
+    constant: options.batches === undefined && 'rows' in size,
+  });
+  if (totalSteps === 0) throw noRows();
+  const objective = createLossObjective(options);
+  const optimizer = createObjectiveOptimizer(settings, (name) => objective.decays(name));
+  const parts = { encoder, objective, optimizer };
+  const initial = createTrainingState(totalSteps);
+  const identity = toIdentity({
+    seed,
+    settings,
+    encoder: encoder.description.digest,
+    texts: sha256(options.texts.join('\0')),
+  });
+  const open =
+    options.checkpoints === undefined
+      ? createTemporaryKeeper<RowBatch>(parts, initial)
+      : await openCheckpoints<RowBatch>(parts, initial, { ...options.checkpoints, identity });
+  try {
+    const { keeper } = open;
+    const toBatch = (rows: Int32Array): RowBatch => ({ rows, ...toBatchTexts(rows, places) });
+    const validate = toValidation(options);
+    await runTraining<RowBatch>(
+      {
+        ...parts,
+        texts: encodings,
+        batchesOf,
+        toBatch,
+        settings,
+        random,
+        keeper,
+        validate,
+        signal,
+        onProgress,
+        onStep,
+        onEpoch,
+      },
+      open.state,
+    );
+  } finally {
+    await open.close();
+  }
+  const { epochs: records, step, curve } = open.state;
+  return { epochs: records, bestEpoch: bestEpoch(open.state)?.epoch ?? records.length, steps: step, curve };
+}
+
+function createLossObjective({ parameters = {}, loss }: EncoderLossOptions): Objective<RowBatch> {
+  return createTensorObjective<RowBatch>({
+    parameters: new Map(Object.entries(parameters)),
+    loss: ({ embeddings, batch, parameters: tensors, random }) => ({
+      total: loss({
+        embeddings: toRows(embeddings, batch.rowTexts),
+        rows: batch.rows,
+        parameters: Object.fromEntries(tensors),
+        random,
+      }),
+    }),
+  });
+}
+
+function toValidation({ validate }: EncoderLossOptions): (() => Promise<Judgement>) | undefined {
+  if (validate === undefined) return undefined;
+  return async () => {
+    const { score, figures = {}, report = {} } = await validate();
+    return { score, figures, report };
+  };
+}
+
+function toIdentity(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}
+
+function noRows(): PolyheadError {
+  return new PolyheadError('TOO_FEW_EXAMPLES', {
+    message: 'There are no texts to train on.',
+    remedy: 'Pass some texts.',
+  });
+}
