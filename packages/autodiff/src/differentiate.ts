@@ -5,7 +5,7 @@ import { findConstants } from './constants.ts';
 import { GradientBuilder, runtimeDomain } from './gradient-builder.ts';
 import { findGradientPaths, type GradientPaths } from './gradient-paths.ts';
 import { GradientProblems } from './gradient-problems.ts';
-import { findRule } from './gradient-rules.ts';
+import { findRule, type GradientRules } from './gradient-rules.ts';
 import { GradientSums } from './gradient-sums.ts';
 import type { ObservedValues } from './observe-values.ts';
 import { expandTrainingOperators, prepareForTraining } from './training-operators.ts';
@@ -19,6 +19,8 @@ export interface DifferentiateOptions {
   readonly targets: readonly string[];
   /** From {@link observeValues} of the same model. */
   readonly values: ObservedValues;
+  /** Rules for operators that have none here, or better ones. Other domains as `DOMAIN.OPERATOR`. */
+  readonly rules?: GradientRules | undefined;
 }
 
 /** A forward graph with its backward graph behind it. */
@@ -76,7 +78,7 @@ export function differentiate(model: OnnxModel, options: DifferentiateOptions): 
     graph.input(gradient, { dataType: 'float32', shape: declaredShape(shapes) });
     sums.add(output, gradient);
   }
-  walkBack({ nodes, builder, sums, problems, active });
+  walkBack({ nodes, builder, sums, problems, active, rules: options.rules });
   problems.assertNone();
 
   for (const output of model.graph.outputs.filter(({ name }) => outputs.includes(name))) {
@@ -109,10 +111,11 @@ function walkBack(walk: {
   readonly sums: GradientSums;
   readonly problems: GradientProblems;
   readonly active: ReadonlySet<string>;
+  readonly rules: GradientRules | undefined;
 }): void {
   const { builder, sums, problems, active } = walk;
   for (const node of walk.nodes.toReversed()) {
-    const rule = findRule(node);
+    const rule = findRule(node, walk.rules);
     if (rule === undefined) continue;
     let isRejected = false;
     const wants = (input: number): boolean => active.has(node.inputs[input] ?? '');

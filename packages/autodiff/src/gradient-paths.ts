@@ -1,7 +1,7 @@
 import type { OnnxGraph, OnnxNode } from '@polyhead/onnx';
 
 import type { GradientProblems } from './gradient-problems.ts';
-import { findRule } from './gradient-rules.ts';
+import { findRule, type GradientRules } from './gradient-rules.ts';
 import { operatorsWithoutGradient } from './no-gradient.ts';
 import type { ObservedValues } from './observe-values.ts';
 import { usedValues } from './used-values.ts';
@@ -24,6 +24,7 @@ export function findGradientPaths(
     readonly outputs: readonly string[];
     readonly values: ObservedValues;
     readonly problems: GradientProblems;
+    readonly rules?: GradientRules | undefined;
   },
 ): GradientPaths {
   const { targets, outputs, values, problems } = options;
@@ -37,7 +38,7 @@ export function findGradientPaths(
     const types = new Set(node.outputs.map((name) => values.get(name)?.dataType));
     if (isOtherFloat(types)) problems.note(node, `its result is ${[...types].join(', ')} and not float32`);
     if (!types.has('float32')) continue;
-    if (findRule(node) === undefined) problems.note(node);
+    if (findRule(node, options.rules) === undefined) problems.note(node);
     nodes.push(node);
     node.outputs.filter((name) => name !== '').forEach((name) => active.add(name));
   }

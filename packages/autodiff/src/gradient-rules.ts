@@ -12,8 +12,11 @@ import * as reductions from './rules/reductions.ts';
 import * as selection from './rules/selection.ts';
 import * as views from './rules/views.ts';
 
+/** Rules by operator; those of other domains as `DOMAIN.OPERATOR`. */
+export type GradientRules = Readonly<Record<string, GradientRule>>;
+
 /** The gradient rule of each standard operator. */
-export const gradientRules: Readonly<Record<string, GradientRule>> = {
+export const gradientRules: GradientRules = {
   Abs: elementwise.absolute,
   Add: arithmetic.add,
   Cast: views.passed,
@@ -92,8 +95,10 @@ export const nodePreparations: Readonly<
   LayerNormalization: normalization.prepareLayerNormalization,
 };
 
-/** The rule of a node; undefined if there is none. */
-export function findRule({ domain, opType }: OnnxNode): GradientRule | undefined {
+/** The rule of a node; undefined if there is none. Rules of the caller come first. */
+export function findRule({ domain, opType }: OnnxNode, own: GradientRules = {}): GradientRule | undefined {
   if (domain === trainingDomain) return trainingOperators[opType]?.gradient;
-  return domain === '' && Object.hasOwn(gradientRules, opType) ? gradientRules[opType] : undefined;
+  const name = domain === '' ? opType : `${domain}.${opType}`;
+  if (Object.hasOwn(own, name)) return own[name];
+  return Object.hasOwn(gradientRules, name) ? gradientRules[name] : undefined;
 }

@@ -1,7 +1,7 @@
 export { observeValues, type ObservedValue, type ObservedValues } from './observe-values.ts';
 export { differentiate, gradientName, type DifferentiateOptions, type GradientGraph } from './differentiate.ts';
 export { splitAtSeam, type SplitGradients } from './split-at-seam.ts';
-export { gradientRules, supportedOperators } from './gradient-rules.ts';
+export { gradientRules, supportedOperators, type GradientRules } from './gradient-rules.ts';
 export { operatorsWithoutGradient } from './no-gradient.ts';
 export { GradientBuilder } from './gradient-builder.ts';
 export { ValueWriter, type EmittedNode, type ValueWriterOptions } from './value-writer.ts';
