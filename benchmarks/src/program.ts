@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { all, toCount, withData, withModel, withPython, withThreads } from './command-options.ts';
 import { runEncodeBenchmark, type EncodeBenchmarkOptions } from './encode/encode.ts';
 import { fetchData, type FetchDataOptions } from './fetch/fetch-data.ts';
 import { runHeadsBenchmark, type HeadsBenchmarkOptions } from './heads.ts';
@@ -8,9 +9,8 @@ import { measureLargeModel, type MeasureOptions } from './large-model/measure-la
 import { runLogisticRegressionBenchmark, type LogisticRegressionBenchmarkOptions } from './logistic-regression.ts';
 import { runMassiveBenchmark, type MassiveBenchmarkOptions } from './massive.ts';
 import { runMemoryBenchmark, type MemoryBenchmarkOptions } from './memory.ts';
+import { addTrainingCommands } from './training-commands.ts';
 import { runUpdatesBenchmark, type UpdatesBenchmarkOptions } from './updates/updates.ts';
-
-const all = Number.MAX_SAFE_INTEGER;
 
 /** The command line of the suite: one command a benchmark. */
 export function createProgram(): Command {
@@ -25,6 +25,7 @@ export function createProgram(): Command {
     addLargeModel,
     addHeads,
     addUpdates,
+    addTrainingCommands,
     addFetchData,
   ]) {
     add(program);
@@ -111,26 +112,4 @@ function addFetchData(program: Command): void {
     .requiredOption('--output <dir>', 'the data folder')
     .option('--only <sets>', 'some of sst2,go_emotions,banking77,massive')
     .action((options: FetchDataOptions) => fetchData(options));
-}
-
-function withModel(command: Command): Command {
-  return command.option('--model <ref>', 'the encoder', 'all-MiniLM-L6-v2');
-}
-
-function withData(command: Command): Command {
-  return command.option('--data <dir>', 'folder with the data sets (default: POLYHEAD_DATA)');
-}
-
-function withPython(command: Command): Command {
-  return command.option('--python <path>', 'Python with the peers of requirements.txt (default: POLYHEAD_PYTHON)');
-}
-
-function withThreads(command: Command): Command {
-  return command.option('--threads <n>', 'threads of every library', toCount, 2);
-}
-
-function toCount(text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }

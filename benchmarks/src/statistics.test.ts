@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareEmbeddings, median, slopeOf, spreadOf } from './statistics.ts';
+import { compareEmbeddings, median, pairedRatios, slopeOf, spreadOf } from './statistics.ts';
 
 describe('statistics', () => {
   it('finds the median of odd and even counts without changing the input', () => {
@@ -12,6 +12,11 @@ describe('statistics', () => {
 
   it('gives the spread', () => {
     expect(spreadOf([2, 9, 4])).toEqual({ median: 4, minimum: 2, maximum: 9 });
+  });
+
+  it('compares contestants round by round', () => {
+    expect(pairedRatios([4, 9], [2, 3])).toEqual([2, 3]);
+    expect(pairedRatios([4], [])).toEqual([NaN]);
   });
 
   it('finds the slope of a line, and 0 for a single place', () => {

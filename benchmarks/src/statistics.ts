@@ -17,6 +17,11 @@ export function spreadOf(values: readonly number[]): Spread {
   return { median: median(values), minimum: Math.min(...values), maximum: Math.max(...values) };
 }
 
+/** Each number over its counterpart: what one contestant took over what another took in the same round. */
+export function pairedRatios(numerators: readonly number[], denominators: readonly number[]): number[] {
+  return numerators.map((numerator, index) => numerator / (denominators[index] ?? NaN));
+}
+
 /** The slope of the least-squares line through the points `[x, y]`; 0 if all x are equal. */
 export function slopeOf(points: readonly (readonly [number, number])[]): number {
   const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length;

@@ -1,4 +1,5 @@
 import type { JsonObject } from '@polyhead/types';
+import { countElements } from '../random-weights.ts';
 
 /** Sizes of an XLM-RoBERTa checkpoint. */
 export interface CheckpointShape {
@@ -51,10 +52,6 @@ export function checkpointTensors(shape: CheckpointShape): Map<string, readonly 
 
 export function countParameters(shape: CheckpointShape): number {
   return [...checkpointTensors(shape).values()].reduce((sum, sizes) => sum + countElements(sizes), 0);
-}
-
-export function countElements(sizes: readonly number[]): number {
-  return sizes.reduce((product, size) => product * size, 1);
 }
 
 /** config.json of the checkpoint. */

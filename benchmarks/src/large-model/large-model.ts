@@ -3,11 +3,12 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PolyheadError } from '@polyhead/types';
 import { formatNumber } from '../markdown-table.ts';
-import { startPeer } from '../peer-process.ts';
+import { runOwnProcess } from '../own-process.ts';
 import { createReport } from '../report.ts';
+import type { CheckpointDataType } from '../random-weights.ts';
 import { openWorkFolder } from '../work-folder.ts';
 import { bgeM3, countParameters } from './checkpoint-shape.ts';
-import { writeCheckpoint, type CheckpointDataType } from './write-checkpoint.ts';
+import { writeCheckpoint } from './write-checkpoint.ts';
 
 export interface LargeModelBenchmarkOptions {
   readonly threads: number;
@@ -83,19 +84,11 @@ interface MeasuredModel {
 }
 
 async function measureInOwnProcess({ directory, cache, threads }: MeasuredModel): Promise<Measurement> {
-  const program = process.argv[1] ?? '';
-  const command = ['measure-large-model', directory, '--cache', cache, '--threads', String(threads)];
-  const child = await startPeer({
-    program: process.execPath,
-    arguments: [...process.execArgv, program, ...command],
-    threads,
-  });
-  await child.close();
-  const answer: unknown = child.ready;
+  const answer = await runOwnProcess(['measure-large-model', directory, '--cache', cache], threads);
   if (isMeasurement(answer)) return answer;
   throw new PolyheadError('INTERNAL', { message: `The measuring process printed ${JSON.stringify(answer)}.` });
 }
 
-function isMeasurement(value: unknown): value is Measurement {
-  return typeof value === 'object' && value !== null && 'loadSeconds' in value && 'runs' in value;
+function isMeasurement(value: object): value is Measurement {
+  return 'loadSeconds' in value && 'runs' in value;
 }

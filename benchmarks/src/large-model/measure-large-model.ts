@@ -1,4 +1,5 @@
 import { loadEncoder } from '@polyhead/backbone';
+import { peakMegabytes } from '../process-memory.ts';
 
 export interface MeasureOptions {
   readonly cache: string;
@@ -30,8 +31,4 @@ export async function measureLargeModel(directory: string, { cache, threads }: M
   await encoder.release();
   const result = { loadSeconds, peakAfterLoad, runs, dimension, peakMegabytes: peakMegabytes() };
   process.stdout.write(`${JSON.stringify(result)}\n`);
-}
-
-function peakMegabytes(): number {
-  return (process.resourceUsage().maxRSS * 1024) / 1e6;
 }
