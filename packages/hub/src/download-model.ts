@@ -1,9 +1,8 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathExists, toFileError, writeFileAtomic } from '@polyhead/files';
+import { pathExists, toFileError, withFileLock, writeFileAtomic } from '@polyhead/files';
 import { PolyheadError, assertNotAborted, type LongOperationOptions } from '@polyhead/types';
 import { copySameFile, downloadFile } from './download-file.ts';
-import { withFileLock } from './file-lock.ts';
 import { createHubFetch, type HubFetchOptions } from './hub-fetch.ts';
 import { listRemoteFiles, type RemoteModel } from './list-remote-files.ts';
 import { toCacheFolder, toReferenceFile, type HubModel } from './model-cache.ts';

@@ -3,8 +3,8 @@ import { link, mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { toFileError } from '@polyhead/files';
 import { assertNotAborted } from '@polyhead/types';
+import { toFileError } from './file-error.ts';
 
 const pollInterval = 100;
 const refreshInterval = 10_000;
