@@ -212,6 +212,14 @@ describe('differentiate', () => {
     expect(negative).toBeCloseTo(3 * Math.exp(-1), 5);
   });
 
+  it('takes rules of the caller for operators without gradient', async () => {
+    const model = build((builder) => builder.operation('Round', ['x']));
+    const straightThrough: GradientRules = { Round: ({ gradients }) => [gradients[0]] };
+    const gradients = await differentiateAt(model, { rules: straightThrough });
+    const results = await runOnce(gradients.model, { x: vector(2.2, -1), 'gradient:y': vector(3, 4) });
+    expect(Array.from(floats(results['gradient:x']))).toEqual([3, 4]);
+  });
+
   it('checks what a rule gives', async () => {
     const model = build((builder) => builder.operation('Tanh', ['x']));
     const attempt = (rules: GradientRules): Promise<PolyheadError> => problemOf(differentiateAt(model, { rules }));

@@ -34,7 +34,7 @@ export function findGradientPaths(
   for (const node of graph.nodes) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
     if (!usedValues(node).some((name) => active.has(name))) continue;
-    if (node.domain === '' && operatorsWithoutGradient.has(node.opType)) continue;
+    if (isFlat(node, options.rules)) continue;
     const types = new Set(node.outputs.map((name) => values.get(name)?.dataType));
     if (isOtherFloat(types)) problems.note(node, `its result is ${[...types].join(', ')} and not float32`);
     if (!types.has('float32')) continue;
@@ -51,6 +51,11 @@ function findNeeded(graph: OnnxGraph, outputs: readonly string[]): ReadonlySet<s
     if (node.outputs.some((name) => needed.has(name))) usedValues(node).forEach((name) => needed.add(name));
   }
   return needed;
+}
+
+/** True if no gradient passes the node, and the caller has no other opinion. */
+function isFlat({ domain, opType }: OnnxNode, rules: GradientRules = {}): boolean {
+  return domain === '' && operatorsWithoutGradient.has(opType) && !Object.hasOwn(rules, opType);
 }
 
 function isOtherFloat(types: ReadonlySet<string | undefined>): boolean {

@@ -1,0 +1,84 @@
+import { createRandomGenerator } from '@polyhead/numerics';
+import { createGraphBuilder, intAttribute, type GraphBuilder, type OnnxModel } from '@polyhead/onnx';
+import type { Tensor } from '@polyhead/types';
+import { describe, expect, it } from 'vitest';
+
+import { foldScales } from './fold-scales.ts';
+import { largestDifference, runOnce } from './testing/finite-differences.ts';
+
+const random = createRandomGenerator(3);
+
+function matrix(rows: number, columns: number): Tensor {
+  const data = Float32Array.from({ length: rows * columns }, () => random.next() - 0.5);
+  return { dataType: 'float32', shape: [rows, columns], data };
+}
+
+const weight = matrix(3, 3);
+const bias: Tensor = { dataType: 'float32', shape: [3], data: Float32Array.of(1, 2, 3) };
+
+/** A graph from x to y, where `linear` is x * weight^T + bias. */
+function build(write: (builder: GraphBuilder, linear: (input: string) => string) => string): OnnxModel {
+  const builder = createGraphBuilder({ name: 'scales' });
+  builder.input('x', { dataType: 'float32', shape: [undefined, 3] });
+  const linear = (input: string): string =>
+    builder.operation('Gemm', [input, builder.initializer('w', weight), builder.initializer('b', bias)], {
+      transB: intAttribute(1),
+    });
+  builder.output('y', write(builder, linear), { dataType: 'float32', shape: [undefined, 3] });
+  return builder.build();
+}
+
+async function expectSameResults(model: OnnxModel, folded: OnnxModel): Promise<void> {
+  const x = matrix(4, 3);
+  const [before, after] = [await runOnce(model, { x }), await runOnce(folded, { x })];
+  expect(largestDifference(before['y'], after['y'])).toBeLessThan(1e-6);
+}
+
+function operators({ graph }: OnnxModel): string[] {
+  return graph.nodes.map(({ opType }) => opType);
+}
+
+describe('foldScales', () => {
+  it('moves a factor into the Gemm before it', async () => {
+    const model = build((builder, linear) =>
+      builder.operation('Tanh', [builder.operation('Mul', [linear('x'), builder.scalar(0.3)])]),
+    );
+    const folded = foldScales(model);
+    expect(operators(folded)).toEqual(['Gemm', 'Tanh', 'Identity']);
+    await expectSameResults(model, folded);
+  });
+
+  it('moves a factor into all Gemms behind it', async () => {
+    const model = build((builder, linear) => {
+      const scaled = builder.operation('Mul', [builder.scalar(0.3), builder.operation('Tanh', ['x'])]);
+      return builder.operation('Add', [linear(scaled), linear(scaled)]);
+    });
+    const folded = foldScales(model);
+    expect(operators(folded)).toEqual(['Tanh', 'Gemm', 'Gemm', 'Add', 'Identity']);
+    await expectSameResults(model, folded);
+  });
+
+  it('moves the factors on both sides of an operation', async () => {
+    const model = build((builder, linear) => {
+      const before = builder.operation('Mul', [linear('x'), builder.scalar(0.3)]);
+      return linear(builder.operation('Mul', [builder.operation('Tanh', [before]), builder.scalar(0.5)]));
+    });
+    const folded = foldScales(model);
+    expect(operators(folded)).toEqual(['Gemm', 'Tanh', 'Gemm', 'Identity']);
+    await expectSameResults(model, folded);
+  });
+
+  it('leaves factors alone whose operands have other uses', async () => {
+    const model = build((builder, linear) => {
+      const product = linear('x');
+      const scaled = builder.operation('Mul', [product, builder.scalar(0.3)]);
+      return builder.operation('Add', [builder.operation('Add', [product, scaled]), linear(scaled)]);
+    });
+    expect(foldScales(model).graph.nodes).toEqual(model.graph.nodes);
+  });
+
+  it('leaves products of two values alone', () => {
+    const model = build((builder, linear) => builder.operation('Mul', [linear('x'), 'x']));
+    expect(foldScales(model).graph.nodes).toEqual(model.graph.nodes);
+  });
+});
