@@ -22,9 +22,12 @@ export function splitForHeads(
   return keepLabels(stratifiedSplit(combineLabels(heads, count), options), heads);
 }
 
-/** One indicator a label of every classification head; rows without any stand for themselves. */
+/** One indicator a label of every head, and one that tells whether a head has a target where not all rows have one. */
 function combineLabels(heads: FileHeads, count: number): Targets {
-  const columns = [...heads].flatMap(([name, head]) => labelColumns(name, head, count));
+  const columns = [...heads].flatMap(([name, head]) => [
+    ...labelColumns(name, head, count),
+    ...(head.rows.length < count ? [{ label: name, rows: [...head.rows] }] : []),
+  ]);
   if (columns.length === 0) return { task: 'regression', labels: ['rows'], values: new Float64Array(count) };
   const indicators = new Uint8Array(count * columns.length);
   columns.forEach(({ rows }, column) => {

@@ -8,7 +8,7 @@ import {
 import type { TrainingBatch } from '../objective/objective.ts';
 import { addToCurve } from '../progress/loss-curve.ts';
 import { addToMeans, emptyMeans, toMeans } from '../progress/running-means.ts';
-import { createSpeedMeter, type SpeedMeter } from '../progress/speed.ts';
+import { createRecentSteps, type RecentSteps } from '../progress/recent-steps.ts';
 import type { OptimizationSettings } from '../settings.ts';
 import { createLearningRates, type LearningRates } from './learning-rates.ts';
 import { bestEpoch, type EpochRecord, type Judgement, type TrainingState } from './training-state.ts';
@@ -63,9 +63,9 @@ export async function runTraining<Batch extends TrainingBatch>(
 ): Promise<void> {
   const rates = createLearningRates(run.settings, state.totalSteps);
   for (const record of state.epochs) rates.observe(scoreOf(record));
-  const speed = createSpeedMeter();
+  const recent = createRecentSteps();
   while (!state.finished) {
-    await trainEpoch(run, state, { rates, speed });
+    await trainEpoch(run, state, { rates, recent });
     await finishEpoch(run, state, rates);
   }
   if (bestEpoch(state) !== undefined && bestEpoch(state) !== state.epochs.at(-1)) await run.keeper.restoreBest();
@@ -77,13 +77,13 @@ function scoreOf({ validation, training }: EpochRecord): number {
 
 interface Tools {
   readonly rates: LearningRates;
-  readonly speed: SpeedMeter;
+  readonly recent: RecentSteps;
 }
 
 async function trainEpoch<Batch extends TrainingBatch>(
   run: TrainingRun<Batch>,
   state: TrainingState,
-  { rates, speed }: Tools,
+  { rates, recent }: Tools,
 ): Promise<void> {
   const { keeper, texts, toBatch, settings, random } = run;
   const batches = run.batchesOf(state.epoch);
@@ -100,8 +100,7 @@ async function trainEpoch<Batch extends TrainingBatch>(
     );
     state.step = step;
     state.stepInEpoch += 1;
-    speed.add(result.tokens);
-    note(run, state, { result, learningRate: learningRates.encoder, speed });
+    note(run, state, { result, learningRate: learningRates.encoder, recent });
     if (step % keeper.everySteps === 0 && state.stepInEpoch < batches.length) await keeper.saveCheckpoint(state);
   }
 }
@@ -109,23 +108,23 @@ async function trainEpoch<Batch extends TrainingBatch>(
 function note<Batch extends TrainingBatch>(
   run: TrainingRun<Batch>,
   state: TrainingState,
-  { result, learningRate, speed }: { result: StepResult; learningRate: number; speed: SpeedMeter },
+  { result, learningRate, recent }: { result: StepResult; learningRate: number; recent: RecentSteps },
 ): void {
   const { loss, parts, gradientNorm } = result;
   const figures = { loss, ...prefixed(parts), learning_rate: learningRate, gradient_norm: gradientNorm };
   addToMeans(state.means, figures);
   addToCurve(state.curve, state.step, figures);
   run.onStep?.(state.step, result, state);
-  const shown = toMeans(state.curve.open)['loss'] ?? state.curve.points.at(-1)?.figures['loss'] ?? loss;
+  recent.add(result);
   run.onProgress?.({
     phase: 'training',
     done: state.step,
     total: state.totalSteps,
     unit: 'steps',
     figures: {
-      loss: shown,
-      tokens_per_second: speed.tokensPerSecond(),
-      seconds_left: speed.secondsPerStep() * (state.totalSteps - state.step),
+      loss: recent.loss(),
+      tokens_per_second: recent.tokensPerSecond(),
+      seconds_left: recent.secondsPerStep() * (state.totalSteps - state.step),
       learning_rate: learningRate,
       epoch: state.epoch,
     },

@@ -1,0 +1,115 @@
+import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFakeTrainableEncoder } from '../../testing/fake-trainable-encoder.ts';
+import { createTrainingState } from '../loop/training-state.ts';
+import type { TrainingParts } from '../loop/training-step.ts';
+import { createObjectiveOptimizer } from '../loop/create-optimizer.ts';
+import type { TrainingBatch } from '../objective/objective.ts';
+import { defaultOptimization } from '../settings.ts';
+import { createCheckpointFolder, hasCheckpoint } from './checkpoint-folder.ts';
+import { findDifferences } from './differences.ts';
+import { openCheckpoints } from './keepers.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-checkpoints-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function toParts(value: number): TrainingParts<TrainingBatch> {
+  const parameters = new Map([['own', Float32Array.of(value, 2)]]);
+  return {
+    encoder: createFakeTrainableEncoder({ dimension: 4 }),
+    objective: {
+      parameters,
+      decays: () => false,
+      evaluate: () => ({ loss: 0, parts: {}, embeddingGradient: new Float32Array(0), gradients: new Map() }),
+    },
+    optimizer: createObjectiveOptimizer(defaultOptimization, () => false),
+  };
+}
+
+const identity = { seed: 1 };
+
+async function writeTwo(directory: string): Promise<void> {
+  const parts = toParts(1);
+  const { keeper, state } = await openCheckpoints(parts, createTrainingState(9), { directory, identity });
+  for (const step of [1, 2, 3]) {
+    state.step = step;
+    parts.objective.parameters.get('own')?.fill(step);
+    await keeper.saveCheckpoint(state);
+  }
+}
+
+describe('checkpoints', () => {
+  it('keep the newest two and bring everything back', async () => {
+    const directory = join(folder, 'two');
+    await writeTwo(directory);
+    expect((await readdir(directory)).sort()).toEqual(['config.json', 'step-00000002', 'step-00000003']);
+    const parts = toParts(0);
+    const { state } = await openCheckpoints(parts, createTrainingState(9), { directory, identity, resume: true });
+    expect(state.step).toBe(3);
+    expect(parts.objective.parameters.get('own')).toEqual(Float32Array.of(3, 3));
+  });
+
+  it.each(['objective.safetensors', 'state.json', 'encoder.state'])(
+    'fall back to the older one if %s is damaged',
+    async (file) => {
+      const directory = join(folder, `damaged-${file}`);
+      await writeTwo(directory);
+      await truncate(join(directory, 'step-00000003', file), 5);
+      const parts = toParts(0);
+      const { state } = await openCheckpoints(parts, createTrainingState(9), { directory, identity, resume: true });
+      expect(state.step).toBe(2);
+      expect(parts.objective.parameters.get('own')).toEqual(Float32Array.of(2, 2));
+      await rm(join(directory, 'step-00000002', file));
+      const none = openCheckpoints(toParts(0), createTrainingState(9), { directory, identity, resume: true });
+      await expect(none).rejects.toMatchObject({ code: expect.stringMatching(/MALFORMED|NOT_FOUND/) as string });
+    },
+  );
+
+  it('are refused with another identity or another parameter', async () => {
+    const directory = join(folder, 'other');
+    await writeTwo(directory);
+    const other = openCheckpoints(toParts(0), createTrainingState(9), {
+      directory,
+      identity: { seed: 2 },
+      resume: true,
+    });
+    await expect(other).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH', details: { differences: ['seed'] } });
+    const parts = toParts(0);
+    const objective = { ...parts.objective, parameters: new Map([['own', new Float32Array(3)]]) };
+    const wider = openCheckpoints({ ...parts, objective }, createTrainingState(9), {
+      directory,
+      identity,
+      resume: true,
+    });
+    await expect(wider).rejects.toMatchObject({
+      code: 'CHECKPOINT_MISMATCH',
+      message: expect.stringContaining('own') as string,
+    });
+  });
+
+  it('are not found where there are none, or only unfinished ones', async () => {
+    const directory = join(folder, 'none');
+    expect(await hasCheckpoint(directory)).toBe(false);
+    await createCheckpointFolder(directory, { identity, keep: 2 });
+    await writeFile(join(directory, '.step-00000001.new-x'), '');
+    const opened = openCheckpoints(toParts(0), createTrainingState(9), { directory, identity, resume: true });
+    await expect(opened).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
+  });
+});
+
+describe('findDifferences', () => {
+  it('names the fields that differ, at any depth', () => {
+    const before = { a: 1, b: { c: [1, 2], d: 'x' }, e: null };
+    expect(findDifferences(before, before)).toEqual([]);
+    expect(findDifferences(before, { a: 1, b: { c: [1, 3], d: 'x', f: 2 } }).map(({ field }) => field)).toEqual([
+      'b.c',
+      'b.f',
+      'e',
+    ]);
+  });
+});
