@@ -2,5 +2,6 @@ export { createCachedEncoder, type CachedEncoderOptions } from './cache/create-c
 export { copyEncoderFiles } from './copy-encoder-files.ts';
 export type { EncoderFiles } from './encoder-files.ts';
 export { loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from './load-encoder.ts';
+export type { LoadedTrainableEncoder } from './trainable/create-trainable-encoder.ts';
 export { loadTrainableEncoder } from './trainable/load-trainable-encoder.ts';
 export type { LoadTrainableEncoderOptions, TrainableChoice } from './trainable/trainable-options.ts';

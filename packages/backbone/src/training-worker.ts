@@ -24,18 +24,14 @@ async function answer(core: TrainingCore, { id, kind, arguments: given }: Traini
   }
 }
 
-async function start(): Promise<void> {
-  try {
-    const core = await createTrainingCore(workerData as TrainingWorkerStart);
-    let queue = Promise.resolve();
-    port.on('message', (message: TrainingRequestMessage) => {
-      queue = queue.then(() => answer(core, message));
-    });
-    port.postMessage({ id: -1, answer: undefined });
-  } catch (error) {
-    port.postMessage({ id: -1, error: toErrorMessage(error) });
-    port.close();
-  }
+try {
+  const core = createTrainingCore(workerData as TrainingWorkerStart);
+  let queue = Promise.resolve();
+  port.on('message', (message: TrainingRequestMessage) => {
+    queue = queue.then(() => answer(core, message));
+  });
+  port.postMessage({ id: -1, answer: undefined });
+} catch (error) {
+  port.postMessage({ id: -1, error: toErrorMessage(error) });
+  port.close();
 }
-
-void start();

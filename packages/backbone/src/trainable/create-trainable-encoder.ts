@@ -12,7 +12,8 @@ import {
 import type { EncoderFolder } from '../encoder-folder.ts';
 import { tokenizeInputs } from './tokenize-inputs.ts';
 import { readEncoderState, writeEncoderState } from './encoder-state.ts';
-import { countSharedBytes, createTrainingMemory, type TrainingMemory } from './training-memory.ts';
+import { countSharedBytes } from './shared-memory.ts';
+import { createTrainingMemory, type TrainingMemory } from './training-memory.ts';
 import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
 import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
 import { sumTableGradients, type TableGradientSum } from './table-gradients.ts';
@@ -21,6 +22,7 @@ import type { TrainingGraphs, WordTable } from './training-graphs.ts';
 import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
 import { catchUpTable, prepareTableRows, splitTableGradient } from './table-work.ts';
 import type { TableSettings, TokenRow } from './worker/messages.ts';
+import { mergeAdapters, writeAdapters, type TrainedAdapters } from './trained-adapters.ts';
 import { writeEncoderFolder } from './write-encoder-folder.ts';
 
 /** What a trainable encoder is made of. */
@@ -28,15 +30,26 @@ export interface TrainableEncoderParts {
   readonly folder: EncoderFolder;
   readonly graphs: TrainingGraphs;
   readonly optimizer: OptimizerSettings;
+  /** Undefined if the weights themselves are trained. */
+  readonly adapters?: TrainedAdapters | undefined;
+}
+
+/** A trainable encoder that was loaded from a model folder. */
+export interface LoadedTrainableEncoder extends TrainableEncoder {
+  /**
+   * Writes the low-rank adapters alone, in the form of the PEFT library.
+   * @throws {PolyheadError} INVALID_ARGUMENT if it has none; FILE_NOT_WRITABLE, DISK_FULL
+   */
+  saveAdapters(directory: string): Promise<void>;
 }
 
 const defaultMicroBatchTokens = 512;
 
 /** @throws {PolyheadError} MEMORY_TOO_SMALL, WORKER_FAILED, INVALID_ARGUMENT */
 export async function createTrainableEncoder(
-  { folder, graphs, optimizer }: TrainableEncoderParts,
+  { folder, graphs, optimizer, adapters }: TrainableEncoderParts,
   options: LoadTrainableEncoderOptions,
-): Promise<TrainableEncoder> {
+): Promise<LoadedTrainableEncoder> {
   const workers = assertCount('threads', options.threads ?? availableParallelism());
   const memory = createTrainingMemory(graphs, { optimizer, workers });
   const plan = planMemory({
@@ -64,7 +77,7 @@ export async function createTrainableEncoder(
       dimension,
     })),
   );
-  return createEncoderOver({ folder, graphs, team, memory, plan });
+  return createEncoderOver({ folder, graphs, adapters, team, memory, plan });
 }
 
 function toTableSettings(table: WordTable | undefined, lazy: boolean): TableSettings | undefined {
@@ -84,13 +97,14 @@ function assertCount(name: string, count: number): number {
 interface EncoderContext {
   readonly folder: EncoderFolder;
   readonly graphs: TrainingGraphs;
+  readonly adapters: TrainedAdapters | undefined;
   readonly team: TrainingTeam;
   readonly memory: TrainingMemory;
   readonly plan: MemoryPlan;
 }
 
-function createEncoderOver(context: EncoderContext): TrainableEncoder {
-  const { folder, graphs, team, memory } = context;
+function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
+  const { folder, graphs, adapters, team, memory } = context;
   let updates = 0;
   let nextKey = 0;
   let tableSum: TableGradientSum | undefined;
@@ -125,7 +139,7 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
       });
       await prepareTableRows(team, idsOf(texts));
       let done = 0;
-      const embeddings = await gatherEmbeddings(context, texts, batches, async ({ rows, worker }) => {
+      const embeddings = await gatherEmbeddings(context, { texts, batches }, async ({ rows, worker }) => {
         assertNotAborted(encodeOptions.signal);
         const answer = await team.ask(worker, 'encode', { rows: rows.map((row) => toTokenRow(texts, row)) });
         done += rows.length;
@@ -136,8 +150,8 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
     },
 
     async sumGradients() {
-      const published = await team.askAll('publish', undefined);
-      tableSum = sumTableGradients(published.flat(), graphs.table?.width ?? 0);
+      const tables = await team.askAll('complete', undefined);
+      tableSum = sumTableGradients(tables.flat(), graphs.table?.width ?? 0);
       const sums = await team.askAll('sum', undefined);
       return sums.reduce((total, squares) => total + squares, tableSum.squares);
     },
@@ -147,7 +161,7 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
       const shares = splitTableGradient(tableSum, team.size, graphs.table?.width ?? 0);
       tableSum = undefined;
       await Promise.all(shares.map((table, worker) => team.ask(worker, 'update', { update, count, table })));
-      await team.askAll('refresh', { all: false });
+      await team.askAll('refresh', undefined);
       updates = count;
     },
 
@@ -165,14 +179,16 @@ function createEncoderOver(context: EncoderContext): TrainableEncoder {
       updates = await readEncoderState(path, memory.state);
       new Int32Array(memory.shared.tableLastUpdates).fill(updates);
       await team.askAll('resume', { updates });
-      await team.askAll('refresh', { all: true });
+      await team.askAll('refresh', undefined);
       await team.askAll('clear', undefined);
     },
 
     async saveEncoder(directory) {
       await catchUpTable(team, graphs.table);
-      await writeEncoderFolder(directory, folder, memory.parameters);
+      await writeEncoderFolder(directory, folder, mergeAdapters(memory.parameters, adapters));
     },
+
+    saveAdapters: (directory) => writeAdapters(directory, folder, { parameters: memory.parameters, adapters }),
 
     release: () => team.release(),
   };
@@ -203,7 +219,7 @@ async function runForward(
   };
   let embeddings: Matrix;
   try {
-    embeddings = await gatherEmbeddings(context, texts, batches, async ({ rows, worker }, index) => {
+    embeddings = await gatherEmbeddings(context, { texts, batches }, async ({ rows, worker }, index) => {
       assertNotAborted(options.signal);
       const answer = await team.ask(worker, 'forward', {
         key: firstKey + index,
@@ -274,8 +290,7 @@ async function forEachOnItsWorker(
 
 async function gatherEmbeddings(
   { team, folder }: EncoderContext,
-  texts: readonly Encoding[],
-  batches: readonly MicroBatch[],
+  { texts, batches }: { readonly texts: readonly Encoding[]; readonly batches: readonly MicroBatch[] },
   run: (batch: MicroBatch, index: number) => Promise<Float32Array>,
 ): Promise<Matrix> {
   const { dimension } = folder.description;

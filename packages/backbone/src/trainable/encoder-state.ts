@@ -29,8 +29,8 @@ export function writeEncoderState(path: string, { tensors }: EncoderState, updat
  */
 export async function readEncoderState(path: string, { tensors }: EncoderState): Promise<number> {
   const file = await readSafetensors(path);
-  const updates = Number(file.metadata?.['updates']);
-  if (file.metadata?.['format'] !== 'polyhead-training-state' || !Number.isInteger(updates)) {
+  const updates = Number(file.metadata['updates']);
+  if (file.metadata['format'] !== 'polyhead-training-state' || !Number.isInteger(updates)) {
     throw mismatch(path, 'it is not a training state');
   }
   const surplus = [...file.tensors.keys()].find((name) => !tensors.has(name));

@@ -1,11 +1,20 @@
 import { join } from 'node:path';
-import { appendPooling, buildEncoderModel, listEncoderParameters, readModel } from '@polyhead/onnx';
-import { PolyheadError, type TrainableEncoder } from '@polyhead/types';
+import { createRandomGenerator } from '@polyhead/numerics';
+import {
+  addLowRankAdapters,
+  appendPooling,
+  buildEncoderModel,
+  listEncoderParameters,
+  readModel,
+  type LowRankAdapter,
+  type OnnxModel,
+} from '@polyhead/onnx';
+import { PolyheadError } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolder } from '../encoder-folder.ts';
 import { chooseParameters, countLayers } from './choose-parameters.ts';
-import { createTrainableEncoder } from './create-trainable-encoder.ts';
+import { createTrainableEncoder, type LoadedTrainableEncoder } from './create-trainable-encoder.ts';
 import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
-import { createTrainingGraphs, type TrainingGraphs, type TrainingGraphSources } from './training-graphs.ts';
+import { createTrainingGraphs, type TrainingChoices, type TrainingGraphSources } from './training-graphs.ts';
 
 /**
  * Loads an encoder that learns, by the references that `loadEncoder` takes.
@@ -15,49 +24,94 @@ import { createTrainingGraphs, type TrainingGraphs, type TrainingGraphSources } 
 export async function loadTrainableEncoder(
   reference: string,
   options: LoadTrainableEncoderOptions = {},
-): Promise<TrainableEncoder> {
+): Promise<LoadedTrainableEncoder> {
   const folder = await openEncoderFolder(reference, { ...options, normalize: options.normalize ?? false });
-  const graphs = await createGraphs(folder, options);
-  return createTrainableEncoder({ folder, graphs, optimizer: options.optimizer ?? defaultOptimizer }, options);
+  const { sources, adapters } = await createSources(folder, options);
+  const graphs = await createTrainingGraphs(sources, {
+    isTrained: chooseTrained(sources, adapters, options),
+    learningRateScale: createLayerDecay(sources, options.layerDecay ?? 1),
+  });
+  return createTrainableEncoder(
+    {
+      folder,
+      graphs,
+      optimizer: options.optimizer ?? defaultOptimizer,
+      adapters: options.lora === undefined ? undefined : { ...options.lora, adapters },
+    },
+    options,
+  );
 }
 
-async function createGraphs(folder: EncoderFolder, options: LoadTrainableEncoderOptions): Promise<TrainingGraphs> {
-  const sources = await createSources(folder, options);
-  const decay = options.layerDecay ?? 1;
+function chooseTrained(
+  { parameters }: TrainingGraphSources,
+  adapters: readonly LowRankAdapter[],
+  { lora, trainable }: LoadTrainableEncoderOptions,
+): TrainingChoices['isTrained'] {
+  if (lora === undefined) return chooseParameters(parameters, trainable ?? 'all');
+  if (trainable !== undefined) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'Both "lora" and "trainable" were given, but with low-rank adapters nothing else is trained.',
+      remedy: 'Leave one of them out.',
+    });
+  }
+  const names = new Set(adapters.flatMap(({ down, up }) => [down, up]));
+  return ({ name }) => names.has(name);
+}
+
+/** The deeper a layer lies, the slower it learns. */
+function createLayerDecay({ parameters }: TrainingGraphSources, decay: number): TrainingChoices['learningRateScale'] {
   if (!(decay > 0 && decay <= 1)) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: `The layer decay is ${decay}, but must be above 0 and at most 1.`,
       details: { layerDecay: decay },
     });
   }
-  const { parameters } = sources;
   const layers = countLayers(parameters);
-  return createTrainingGraphs(sources, {
-    isTrained: chooseParameters(parameters, options.trainable ?? 'all'),
-    learningRateScale: ({ layer }) => decay ** (layers - layer),
-  });
+  return ({ layer }) => decay ** (layers - layer);
 }
 
-async function createSources(
+interface AdaptedSources {
+  readonly sources: TrainingGraphSources;
+  readonly adapters: readonly LowRankAdapter[];
+}
+
+async function createSources(folder: EncoderFolder, options: LoadTrainableEncoderOptions): Promise<AdaptedSources> {
+  const plain = await createPlainSources(folder, options);
+  const { lora } = options;
+  if (lora === undefined) return { sources: withParameters(plain), adapters: [] };
+  // Both graphs get the same adapters.
+  const adapt = (model: OnnxModel): ReturnType<typeof addLowRankAdapters> =>
+    addLowRankAdapters(model, { ...lora, random: createRandomGenerator(options.seed ?? 42).fork('adapters') });
+  const training = adapt(plain.training);
+  const evaluation = adapt(plain.evaluation);
+  return {
+    sources: withParameters({ ...plain, training: training.model, evaluation: evaluation.model }),
+    adapters: training.adapters,
+  };
+}
+
+type PlainSources = Omit<TrainingGraphSources, 'parameters'>;
+
+function withParameters(sources: PlainSources): TrainingGraphSources {
+  return { ...sources, parameters: listEncoderParameters(sources.training) };
+}
+
+async function createPlainSources(
   { files, tokenizer, description }: EncoderFolder,
   { dropout }: LoadTrainableEncoderOptions,
-): Promise<TrainingGraphSources> {
+): Promise<PlainSources> {
   const pooling = { pooling: description.pooling, normalize: description.normalized };
   if (files.graph !== undefined) {
     const model = appendPooling(await readModel(join(files.directory, files.graph)), pooling);
     // An exported graph has no dropout left in it.
-    return withParameters({ evaluation: model, training: model, dropoutSites: [], padId: tokenizer.padId });
+    return { evaluation: model, training: model, dropoutSites: [], padId: tokenizer.padId };
   }
   const evaluation = await buildEncoderModel(files.directory);
   const training = await buildEncoderModel(files.directory, { dropout: dropout ?? true });
-  return withParameters({
+  return {
     evaluation: appendPooling(evaluation.model, pooling),
     training: appendPooling(training.model, pooling),
     dropoutSites: training.dropoutSites,
     padId: tokenizer.padId,
-  });
-}
-
-function withParameters(sources: Omit<TrainingGraphSources, 'parameters'>): TrainingGraphSources {
-  return { ...sources, parameters: listEncoderParameters(sources.training) };
+  };
 }

@@ -82,7 +82,7 @@ function sizesOf(batch: number, sequence: number): BatchSizes {
   return { batch, sequence, wordRows: batch * sequence };
 }
 
-/** Beside what is shared, each worker has its copy of the parameters and two arrays of gradients. */
+/** Beside what is shared, each worker has its copy of the parameters and an array of gradients. */
 function fixedBytes({ workers, layout, sharedBytes }: MemoryPlanInput): number {
-  return sharedBytes + bytesPerNumber * workers * (layout.totalLength + 2 * layout.trainedLength);
+  return sharedBytes + bytesPerNumber * workers * (layout.totalLength + layout.trainedLength);
 }

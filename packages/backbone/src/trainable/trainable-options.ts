@@ -1,3 +1,4 @@
+import type { AdapterScale } from '@polyhead/onnx';
 import type { Logger, LongOperationOptions, OptimizerSettings, PoolingMode } from '@polyhead/types';
 
 /** Which parameters of an encoder learn: all, none, only biases (BitFit, Ben Zaken et al. 2022), or those of the last layers. */
@@ -7,6 +8,13 @@ export type TrainableChoice = 'all' | 'none' | 'biases' | { readonly lastLayers:
 export interface LoadTrainableEncoderOptions extends LongOperationOptions {
   /** @default 'all' */
   readonly trainable?: TrainableChoice | undefined;
+  /**
+   * Trains low-rank adapters (LoRA, Hu et al. 2022) of the attention's query and value projections in place of the weights.
+   * They are merged into the weights when the encoder is saved. Not together with `trainable`.
+   */
+  readonly lora?: AdapterScale | undefined;
+  /** Decides how adapters start. @default 42 */
+  readonly seed?: number | undefined;
   /** @default AdamW with PyTorch's settings */
   readonly optimizer?: OptimizerSettings | undefined;
   /** A layer's learning rate is this times that of the layer above it. @default 1 */

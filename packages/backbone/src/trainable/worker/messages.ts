@@ -1,5 +1,6 @@
 import type { OptimizerSettings, ParameterUpdate, TensorDataType } from '@polyhead/types';
 import type { ParameterLayout } from '../parameter-layout.ts';
+import type { SharedMemory } from '../shared-memory.ts';
 import type { ShapeFormula } from '../shape-formula.ts';
 
 /** A value that the forward pass keeps for the backward pass. */
@@ -28,25 +29,6 @@ export interface TrainingModels {
   readonly backward: Uint8Array;
   /** Forward and backward in one: tokens and the gradient of the embeddings in, gradients of the parameters out. */
   readonly joint: Uint8Array;
-}
-
-/** What all workers share. All arrays are float32. */
-export interface SharedMemory {
-  /** `[totalLength]`: the parameters as they are; each worker works on a copy. */
-  readonly parameters: SharedArrayBuffer;
-  /** `[vocabulary, dimension]`: the word embeddings, of which workers only ever take rows. */
-  readonly table: SharedArrayBuffer;
-  /** `[trainedLength]`; the velocities of SGD. */
-  readonly firstMoments: SharedArrayBuffer;
-  /** `[trainedLength]`; empty for SGD. */
-  readonly secondMoments: SharedArrayBuffer;
-  /** For each worker `[trainedLength]`: where it puts gradients that others have to sum. */
-  readonly exchange: readonly SharedArrayBuffer[];
-  /** Optimizer state of the table, all empty unless it is trained. */
-  readonly tableFirstMoments: SharedArrayBuffer;
-  readonly tableSecondMoments: SharedArrayBuffer;
-  /** int32 `[vocabulary]`: the update that each row is up to date with. */
-  readonly tableLastUpdates: SharedArrayBuffer;
 }
 
 /** The table of word embeddings, as workers need to know it. */
@@ -117,8 +99,8 @@ export interface TrainingRequests {
     readonly answer: undefined;
   };
   readonly discard: { readonly arguments: { readonly key: number }; readonly answer: undefined };
-  /** Hands over the gradients that this worker does not own: of parameters in shared memory, of the table as answer. */
-  readonly publish: { readonly arguments: undefined; readonly answer: readonly TableGradient[] };
+  /** Completes this worker's gradients in shared memory; answers with those of the table. */
+  readonly complete: { readonly arguments: undefined; readonly answer: readonly TableGradient[] };
   /** Sums the gradients of the range that this worker owns. Answers their sum of squares. */
   readonly sum: { readonly arguments: undefined; readonly answer: number };
   /** Moves the parameters of the range that this worker owns, and the rows of the table that it is given. */
@@ -141,8 +123,8 @@ export interface TrainingRequests {
   };
   /** The optimizer state was filled from a file: it is that after so many updates. */
   readonly resume: { readonly arguments: { readonly updates: number }; readonly answer: undefined };
-  /** Copies parameters from shared memory: those that other workers own, or all. */
-  readonly refresh: { readonly arguments: { readonly all: boolean }; readonly answer: undefined };
+  /** Copies the trained parameters from shared memory. */
+  readonly refresh: { readonly arguments: undefined; readonly answer: undefined };
   /** Forgets all gradients of this step. */
   readonly clear: { readonly arguments: undefined; readonly answer: undefined };
 }

@@ -1,5 +1,6 @@
 import { createAdamWTable, createSgdTable, type TableOptimizer } from '@polyhead/numerics';
 import type { ParameterUpdate } from '@polyhead/types';
+import type { SharedView } from '../shared-memory.ts';
 import type { TableGradient, TrainingWorkerStart } from './messages.ts';
 
 /** Moves the rows of the table of word embeddings that one worker is given; the workers share table and moments. */
@@ -12,9 +13,9 @@ export interface TableTrainer {
 }
 
 /** Does nothing if the table is not trained. */
-export function createTableTrainer(start: TrainingWorkerStart): TableTrainer {
+export function createTableTrainer(start: TrainingWorkerStart, view: SharedView): TableTrainer {
   const { table } = start;
-  let optimizer = table?.trained === true ? createOptimizer(start, 0) : undefined;
+  let optimizer = table?.trained === true ? createOptimizer(start, view, 0) : undefined;
   return {
     prepareRows: (ids) => optimizer?.prepareRows(ids),
     catchUp: (first, end) => optimizer?.catchUp(first, end),
@@ -23,21 +24,20 @@ export function createTableTrainer(start: TrainingWorkerStart): TableTrainer {
       optimizer?.updateRows(ids, values, step);
     },
     resume(updates) {
-      if (optimizer !== undefined) optimizer = createOptimizer(start, updates);
+      if (optimizer !== undefined) optimizer = createOptimizer(start, view, updates);
     },
   };
 }
 
-function createOptimizer({ table, memory, optimizer }: TrainingWorkerStart, updates: number): TableOptimizer {
+function createOptimizer({ table, optimizer }: TrainingWorkerStart, view: SharedView, updates: number): TableOptimizer {
   const options = {
-    table: new Float32Array(memory.table),
+    table: view.table,
     dimension: table?.width ?? 0,
-    lastUpdates: new Int32Array(memory.tableLastUpdates),
+    lastUpdates: view.tableLastUpdates,
     lazy: table?.lazy ?? false,
     updates,
   };
-  const firstMoments = new Float32Array(memory.tableFirstMoments);
+  const { tableFirstMoments: firstMoments, tableSecondMoments: secondMoments } = view;
   if (optimizer.kind === 'sgd') return createSgdTable({ ...options, ...optimizer, velocities: firstMoments });
-  const secondMoments = new Float32Array(memory.tableSecondMoments);
   return createAdamWTable({ ...options, ...optimizer, firstMoments, secondMoments });
 }

@@ -1,7 +1,8 @@
-import { createParameterKernels, fillDropoutMask } from '@polyhead/numerics';
+import { createParameterKernels, fillDropoutMask, type ParameterKernels } from '@polyhead/numerics';
 import { createSession, type NamedTensors, type Session } from '@polyhead/runtime';
 import { PolyheadError, type ParameterUpdate, type Tensor } from '@polyhead/types';
-import { isDecayed, ownedRange, sliceByParameter } from '../parameter-layout.ts';
+import { isDecayed, ownedRange, sliceByParameter, type ParameterSlice } from '../parameter-layout.ts';
+import { attachSharedMemory, type SharedView } from '../shared-memory.ts';
 import { evaluateShape, type BatchSizes } from '../shape-formula.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { createTableTrainer } from './table-trainer.ts';
@@ -29,28 +30,23 @@ const outputName = 'sentence_embedding';
 const outputGradient = `gradient:${outputName}`;
 
 /** One worker's share of training: its sessions, its copy of the parameters, its gradients. */
-export async function createTrainingCore(start: TrainingWorkerStart): Promise<TrainingCore> {
-  const { layout, memory, dimension } = start;
+export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
+  const { layout, dimension } = start;
   const kernels = createParameterKernels();
   const pool = createBufferPool();
   const sessions = createSessionsOnUse(start);
-  const shared = {
-    parameters: new Float32Array(memory.parameters),
-    first: new Float32Array(memory.firstMoments),
-    second: new Float32Array(memory.secondMoments),
-    exchange: memory.exchange.map((buffer) => new Float32Array(buffer)),
-  };
+  const view = attachSharedMemory(start.memory);
   const owned = ownedRange(layout, start.worker, start.workers);
   const ownedSlices = sliceByParameter(layout, owned);
   const parameters = new Float32Array(layout.totalLength);
-  parameters.set(shared.parameters);
+  parameters.set(view.parameters);
   const parameterFeeds = createParameterFeeds(start, parameters);
-  const gradients = createWorkerGradients(layout, kernels);
+  const gradients = createWorkerGradients(layout, view.gradients[start.worker] ?? new Float32Array(0), kernels);
   const pending = new Map<number, PendingMicroBatch>();
-  const tableTrainer = createTableTrainer(start);
+  const tableTrainer = createTableTrainer(start, view);
   const feedOptions = {
     padId: start.padId,
-    table: start.table === undefined ? undefined : { ...start.table, values: new Float32Array(memory.table) },
+    table: start.table === undefined ? undefined : { ...start.table, values: view.table },
   };
 
   const maskFeeds = (sizes: BatchSizes, dropout: PendingMicroBatch['dropout']): NamedTensors =>
@@ -113,7 +109,6 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
       const kept = saved?.tensors ?? maskFeeds(feeds.sizes, dropout);
       const seed: Tensor = { dataType: 'float32', shape: [gradient.length / dimension, dimension], data: gradient };
       const inputs = selectInputs(session.inputs, [{ [outputGradient]: seed }, kept, feeds.tensors, parameterFeeds]);
-      const targets = gradients.targets();
       const fetches: Record<string, Tensor> = {};
       let table: TableGradient | undefined;
       for (const { name } of session.outputs) {
@@ -126,7 +121,7 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
             data: table.values,
           };
         } else {
-          const target = targets[parameter];
+          const target = gradients.targets[parameter];
           if (target !== undefined) fetches[name] = target;
         }
       }
@@ -143,40 +138,22 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
       return undefined;
     },
 
-    publish() {
-      gradients.complete();
-      const exchange = shared.exchange[start.worker];
-      if (exchange !== undefined && start.workers > 1) {
-        exchange.set(gradients.total.subarray(0, owned.start), 0);
-        exchange.set(gradients.total.subarray(owned.end), owned.end);
-      }
-      return gradients.takeTable();
-    },
+    complete: () => gradients.complete(),
 
     sum() {
-      const others = shared.exchange
-        .filter((_, worker) => worker !== start.worker)
-        .map((exchange) => exchange.subarray(owned.start, owned.end));
-      return kernels.sumInto(gradients.total.subarray(owned.start, owned.end), others);
+      const [first, ...others] = view.gradients.map((array) => array.subarray(owned.start, owned.end));
+      return first === undefined ? 0 : kernels.sumInto(first, others);
     },
 
     update({ update, count, table }) {
-      for (const slice of ownedSlices) {
-        moveParameters({ start, slice, update, count, parameters, gradients: gradients.total, shared, kernels });
-      }
-      shared.parameters.set(parameters.subarray(owned.start, owned.end), owned.start);
+      for (const slice of ownedSlices) moveParameters({ start, slice, update, count, view, kernels });
       tableTrainer.update(table, update);
       gradients.clear();
       return undefined;
     },
 
-    refresh({ all }) {
-      if (all) {
-        parameters.set(shared.parameters);
-      } else {
-        parameters.set(shared.parameters.subarray(0, owned.start), 0);
-        parameters.set(shared.parameters.subarray(owned.end, layout.trainedLength), owned.end);
-      }
+    refresh() {
+      parameters.set(view.parameters.subarray(0, layout.trainedLength));
       return undefined;
     },
 
@@ -208,16 +185,15 @@ export async function createTrainingCore(start: TrainingWorkerStart): Promise<Tr
 
 interface Movement {
   readonly start: TrainingWorkerStart;
-  readonly slice: ReturnType<typeof sliceByParameter>[number];
+  readonly slice: ParameterSlice;
   readonly update: ParameterUpdate;
   readonly count: number;
-  readonly parameters: Float32Array;
-  readonly gradients: Float32Array;
-  readonly shared: { readonly first: Float32Array; readonly second: Float32Array };
-  readonly kernels: ReturnType<typeof createParameterKernels>;
+  readonly view: SharedView;
+  readonly kernels: ParameterKernels;
 }
 
-function moveParameters({ start, slice, update, count, parameters, gradients, shared, kernels }: Movement): void {
+/** The gradients of all workers were summed into the first one's. */
+function moveParameters({ start, slice, update, count, view, kernels }: Movement): void {
   const { optimizer } = start;
   const part = (array: Float32Array): Float32Array => array.subarray(slice.start, slice.end);
   const common = {
@@ -225,14 +201,14 @@ function moveParameters({ start, slice, update, count, parameters, gradients, sh
     weightDecay: isDecayed(slice.parameter) ? optimizer.weightDecay : 0,
     gradientScale: update.gradientScale,
   };
-  const values = { parameters: part(parameters), gradients: part(gradients) };
+  const values = { parameters: part(view.parameters), gradients: part(view.gradients[0] ?? new Float32Array(0)) };
   if (optimizer.kind === 'adamw') {
     const { beta1, beta2, epsilon } = optimizer;
-    const moments = { firstMoments: part(shared.first), secondMoments: part(shared.second) };
+    const moments = { firstMoments: part(view.firstMoments), secondMoments: part(view.secondMoments) };
     kernels.adamW({ ...values, ...moments }, { ...common, beta1, beta2, epsilon, updates: count });
   } else {
     const { momentum } = optimizer;
-    kernels.sgd({ ...values, velocities: part(shared.first) }, { ...common, momentum, isFirst: count === 1 });
+    kernels.sgd({ ...values, velocities: part(view.firstMoments) }, { ...common, momentum, isFirst: count === 1 });
   }
 }
 
