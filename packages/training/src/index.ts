@@ -5,15 +5,50 @@ export type {
   BackboneConfig,
   ColumnsConfig,
   DataConfig,
+  FinetuneConfig,
+  FrozenConfig,
   HeadConfig,
   HeadConfigInput,
+  JobConfig,
   ThresholdMetric,
+  TrainableParts,
   TrainingConfig,
   TrainingConfigInput,
+  TrainingSection,
+  TrainingSectionInput,
 } from './config/training-config.ts';
 export type { QualityCounts } from './data/check-quality.ts';
 export type { EvaluationSource } from './data/evaluation-data.ts';
 export type { SplitName } from './data/head-data.ts';
+export type { BatchSize } from './finetune/batches/length-sorted-batches.ts';
+export type { SamplingStrategy } from './finetune/batches/source-sampling.ts';
+export type { CheckpointOptions } from './finetune/checkpoints/keepers.ts';
+export { finetune, type FinetuneHeadOptions, type FinetuneOptions, type FinetuneResult } from './finetune/finetune.ts';
+export type { ClassWeightConfig, JointHeadSettings, LossConfig, LossName } from './finetune/heads/head-settings.ts';
+export type { HeadRows, JointExamples } from './finetune/heads/joint-examples.ts';
+export { checkpointDirectory } from './finetune/job/finetune-model.ts';
+export type { TrainingRunListeners } from './finetune/loop/run-training.ts';
+export type { EpochRecord, Judgement, TrainingState } from './finetune/loop/training-state.ts';
+export type { StepResult } from './finetune/loop/training-step.ts';
+export type { Objective, ObjectiveResult, TrainingBatch } from './finetune/objective/objective.ts';
+export type { TensorParameter } from './finetune/objective/tensor-objective.ts';
+export type { CurvePoint, LossCurve } from './finetune/progress/loss-curve.ts';
+export type { RunningMeans } from './finetune/progress/running-means.ts';
+export {
+  defaultOptimization,
+  type EarlyStoppingConfig,
+  type OptimizationInput,
+  type OptimizationSettings,
+  type ScheduleConfig,
+  type ScheduleName,
+  type TaskWeighting,
+} from './finetune/settings.ts';
+export {
+  trainEncoderWithLoss,
+  type EncoderLossInput,
+  type EncoderLossOptions,
+  type EncoderLossResult,
+} from './finetune/train-encoder-with-loss.ts';
 export { evaluateModel, type EvaluateOptions, type EvaluationReport } from './evaluate-model.ts';
 export type { Evaluation } from './heads/evaluate-scores.ts';
 export type { TrainedHead } from './heads/measure-head.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { TaskWeighting } from '../finetune/settings.ts';
 import { dataSchema, type ParsedData } from './data-schema.ts';
 import type { BackboneConfig, HeadConfig, TrainingConfig, TrainingSection } from './training-config.ts';
-import type { TaskWeighting } from '../finetune/finetune.ts';
 import { trainingSchema } from './training-schema.ts';
 
 const lossNames = [

@@ -1,7 +1,6 @@
 import type { JsonObject, LongTextStrategy, PoolingMode, Task } from '@polyhead/types';
-import type { TaskWeighting } from '../finetune/finetune.ts';
 import type { ClassWeightConfig, LossConfig, LossName } from '../finetune/heads/head-settings.ts';
-import type { EarlyStoppingConfig, OptimizationSettings } from '../finetune/settings.ts';
+import type { EarlyStoppingConfig, OptimizationSettings, TaskWeighting } from '../finetune/settings.ts';
 
 /** What a tuned threshold maximises. */
 export type ThresholdMetric = 'f1' | 'f0.5' | 'f2' | 'balanced_accuracy';
@@ -98,7 +97,7 @@ export interface TrainingSection extends OptimizationSettings {
     /** @default 2 */
     readonly keep: number;
   };
-  /** Megabytes for activations; what does not fit is computed twice. @default chosen by the memory there is */
+  /** Megabytes for parameters, gradients, optimizer state and activations. @default half of the free memory */
   readonly memoryBudget?: number | undefined;
   /** Tokens that go through the encoder at once. */
   readonly microBatchTokens?: number | undefined;

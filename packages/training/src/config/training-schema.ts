@@ -76,7 +76,9 @@ export const trainingSchema: z.ZodType<TrainingSection> = z.strictObject({
     .number()
     .gt(0)
     .optional()
-    .describe('Megabytes for activations; what does not fit is computed twice. Default: chosen by the memory there is'),
+    .describe(
+      'Megabytes for parameters, gradients, optimizer state and activations; what does not fit is computed twice. Default: half of the free memory',
+    ),
   microBatchTokens: z.int().min(1).optional().describe('Tokens that go through the encoder at once'),
   lora: z
     .strictObject({

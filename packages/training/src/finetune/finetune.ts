@@ -19,16 +19,14 @@ import { runTraining, type TrainingRunListeners } from './loop/run-training.ts';
 import { bestEpoch, createTrainingState, type EpochRecord, type TrainingState } from './loop/training-state.ts';
 import type { JointBatch } from './objective/joint-objective.ts';
 import type { LossCurve } from './progress/loss-curve.ts';
-import { toOptimizationSettings, type OptimizationInput, type OptimizationSettings } from './settings.ts';
+import {
+  toOptimizationSettings,
+  type OptimizationInput,
+  type OptimizationSettings,
+  type TaskWeighting,
+} from './settings.ts';
 import { validateHeads, type ValidationRows } from './validation/validate-heads.ts';
 import { createWatchedScore } from './validation/watched-score.ts';
-
-/**
- * How the losses of heads are added up. `given`: by the weights of the heads (1 unless they say otherwise). `converged`: each
- * head is trained alone for a short while and weighted by 1 / the loss it comes to. `uncertainty`: weights are learned with
- * the heads.
- */
-export type TaskWeighting = 'given' | 'converged' | 'uncertainty';
 
 /** How one head is trained and judged. */
 export interface FinetuneHeadOptions extends JointHeadSettings {

@@ -16,6 +16,13 @@ export interface ScheduleConfig {
   readonly patience?: number | undefined;
 }
 
+/**
+ * How the losses of heads are added up. `given`: by the weights of the heads (1 unless they say otherwise). `converged`: each
+ * head is trained alone for a short while and weighted by 1 / the loss it comes to. `uncertainty`: weights are learned with
+ * the heads.
+ */
+export type TaskWeighting = 'given' | 'converged' | 'uncertainty';
+
 /** When training ends before its last epoch. */
 export interface EarlyStoppingConfig {
   /**

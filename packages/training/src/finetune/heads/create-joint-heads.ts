@@ -1,4 +1,5 @@
 import { PolyheadError, type RandomGenerator } from '@polyhead/types';
+import type { TaskWeighting } from '../settings.ts';
 import type { JointHeadSettings } from './head-settings.ts';
 import { assertJointExamples, type JointExamples } from './joint-examples.ts';
 import { absentLabels, createJointHead, type JointHead } from './joint-head.ts';
@@ -9,7 +10,7 @@ export interface CreateJointHeadsOptions {
   readonly settings: Readonly<Record<string, JointHeadSettings>>;
   readonly dimension: number;
   /** How losses are weighted; heads may have weights only if these count. */
-  readonly weighting: 'given' | 'converged' | 'uncertainty';
+  readonly weighting: TaskWeighting;
   readonly random: RandomGenerator;
 }
 

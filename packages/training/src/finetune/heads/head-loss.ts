@@ -19,7 +19,7 @@ const defaultLosses: Readonly<Record<Task, LossName>> = {
 };
 
 /** The options that each loss takes, beside class weights. */
-export const lossOptions: Readonly<Record<LossName, readonly (keyof LossConfig)[]>> = {
+const lossOptions: Readonly<Record<LossName, readonly (keyof LossConfig)[]>> = {
   'cross-entropy': ['labelSmoothing'],
   'binary-cross-entropy': [],
   focal: ['gamma', 'alpha'],

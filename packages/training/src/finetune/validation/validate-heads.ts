@@ -119,7 +119,7 @@ function toFigures({ name, loss, evaluation }: ValidatedHead): [string, number][
 }
 
 /** Rows of a matrix in the order of `places`. */
-export function selectRows({ data, columns }: Matrix, places: Int32Array): Matrix {
+function selectRows({ data, columns }: Matrix, places: Int32Array): Matrix {
   const selected = new Float32Array(places.length * columns);
   places.forEach((place, index) =>
     selected.set(data.subarray(place * columns, (place + 1) * columns), index * columns),
