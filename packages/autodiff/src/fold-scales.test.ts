@@ -3,7 +3,8 @@ import { createGraphBuilder, intAttribute, type GraphBuilder, type OnnxModel } f
 import type { Tensor } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
 
-import { foldScales } from './fold-scales.ts';
+import { foldScales as foldObserved } from './fold-scales.ts';
+import { observeValues } from './observe-values.ts';
 import { largestDifference, runOnce } from './testing/finite-differences.ts';
 
 const random = createRandomGenerator(3);
@@ -34,17 +35,22 @@ async function expectSameResults(model: OnnxModel, folded: OnnxModel): Promise<v
   expect(largestDifference(before['y'], after['y'])).toBeLessThan(1e-6);
 }
 
+async function foldScales(model: OnnxModel): Promise<OnnxModel> {
+  const values = await observeValues(model, [{ x: matrix(2, 3) }, { x: matrix(5, 3) }]);
+  return foldObserved({ model, values }).model;
+}
+
 function operators({ graph }: OnnxModel): string[] {
   return graph.nodes.map(({ opType }) => opType);
 }
 
 describe('foldScales', () => {
-  it('moves a factor into the Gemm before it', async () => {
+  it('moves a factor into the Gemm before it, and into its addend', async () => {
     const model = build((builder, linear) =>
       builder.operation('Tanh', [builder.operation('Mul', [linear('x'), builder.scalar(0.3)])]),
     );
-    const folded = foldScales(model);
-    expect(operators(folded)).toEqual(['Gemm', 'Tanh', 'Identity']);
+    const folded = await foldScales(model);
+    expect(operators(folded)).toEqual(['Constant', 'Mul', 'Gemm', 'Tanh', 'Identity']);
     await expectSameResults(model, folded);
   });
 
@@ -53,7 +59,7 @@ describe('foldScales', () => {
       const scaled = builder.operation('Mul', [builder.scalar(0.3), builder.operation('Tanh', ['x'])]);
       return builder.operation('Add', [linear(scaled), linear(scaled)]);
     });
-    const folded = foldScales(model);
+    const folded = await foldScales(model);
     expect(operators(folded)).toEqual(['Tanh', 'Gemm', 'Gemm', 'Add', 'Identity']);
     await expectSameResults(model, folded);
   });
@@ -63,8 +69,8 @@ describe('foldScales', () => {
       const before = builder.operation('Mul', [linear('x'), builder.scalar(0.3)]);
       return linear(builder.operation('Mul', [builder.operation('Tanh', [before]), builder.scalar(0.5)]));
     });
-    const folded = foldScales(model);
-    expect(operators(folded)).toEqual(['Gemm', 'Tanh', 'Gemm', 'Identity']);
+    const folded = await foldScales(model);
+    expect(operators(folded)).toEqual(['Constant', 'Mul', 'Gemm', 'Tanh', 'Gemm', 'Identity']);
     await expectSameResults(model, folded);
   });
 
@@ -74,11 +80,11 @@ describe('foldScales', () => {
       const scaled = builder.operation('Mul', [product, builder.scalar(0.3)]);
       return builder.operation('Add', [builder.operation('Add', [product, scaled]), linear(scaled)]);
     });
-    expect(foldScales(model).graph.nodes).toEqual(model.graph.nodes);
+    expect((await foldScales(model)).graph.nodes).toEqual(model.graph.nodes);
   });
 
-  it('leaves products of two values alone', () => {
+  it('leaves products of two values alone', async () => {
     const model = build((builder, linear) => builder.operation('Mul', [linear('x'), 'x']));
-    expect(foldScales(model).graph.nodes).toEqual(model.graph.nodes);
+    expect((await foldScales(model)).graph.nodes).toEqual(model.graph.nodes);
   });
 });

@@ -1,14 +1,23 @@
 import { floatAttribute, readFloatAttribute, type OnnxModel, type OnnxNode } from '@polyhead/onnx';
 
+import type { ObservedValue, ObservedValues } from './observe-values.ts';
 import { usedValues } from './used-values.ts';
+
+/** A model, and what is known about its values. */
+export interface ObservedModel {
+  readonly model: OnnxModel;
+  readonly values: ObservedValues;
+}
 
 /**
  * Moves multiplications by a number into the Gemm before or behind them, which multiplies for nothing. A product behind
  * which other nodes than Gemm use the result, or before which the Gemm's result has other uses, stays.
  */
-export function foldScales(model: OnnxModel): OnnxModel {
+export function foldScales({ model, values }: ObservedModel): ObservedModel {
   const numbers = findNumbers(model);
   const outputs = new Set(model.graph.outputs.map(({ name }) => name));
+  const known = new Map(values);
+  // Places in the graph; new nodes are put in between.
   const nodes = new Map(model.graph.nodes.map((node, index) => [index, node]));
   for (const [index, node] of model.graph.nodes.entries()) {
     const scale = readScale(node, numbers);
@@ -16,19 +25,56 @@ export function foldScales(model: OnnxModel): OnnxModel {
     const uses = (name: string): (readonly [number, OnnxNode])[] =>
       [...nodes].filter(([, other]) => usedValues(other).includes(name));
     const users = uses(scale.result);
-    const maker = [...nodes].find(([, other]) => other.outputs.includes(scale.input));
-    if (maker !== undefined && isGemm(maker[1]) && uses(scale.input).length === 1 && !outputs.has(scale.input)) {
-      nodes.set(maker[0], { ...scaled(maker[1], scale.factor, true), outputs: [scale.result] });
+    const [place, maker] = [...nodes].find(([, other]) => other.outputs.includes(scale.input)) ?? [];
+    const isOnlyUse = uses(scale.input).length === 1 && !outputs.has(scale.input);
+    if (place !== undefined && maker !== undefined && isGemm(maker) && isOnlyUse) {
+      const [gemm = maker, ...before] = scaleResult(maker, scale, known).toReversed();
+      nodes.set(place, gemm);
+      before.forEach((other, distance) => nodes.set(place - (distance + 1) / 4, other));
       nodes.delete(index);
     } else if (users.length > 0 && users.every(([, user]) => takesAsFactor(user, scale.result))) {
-      for (const [place, user] of users) {
+      for (const [userPlace, user] of users) {
         const inputs = user.inputs.map((name) => (name === scale.result ? scale.input : name));
-        nodes.set(place, { ...scaled(user, scale.factor, false), inputs });
+        nodes.set(userPlace, { ...withAlpha(user, scale.factor), inputs });
       }
       nodes.delete(index);
     }
   }
-  return { ...model, graph: { ...model.graph, nodes: [...nodes].sort(([a], [b]) => a - b).map(([, node]) => node) } };
+  const ordered = [...nodes].sort(([a], [b]) => a - b).map(([, node]) => node);
+  return { model: { ...model, graph: { ...model.graph, nodes: ordered } }, values: known };
+}
+
+/**
+ * The nodes that give the multiplied result of a Gemm, the Gemm last. Its addend is multiplied on its own, if it is smaller
+ * than the result: a factor beta would cost a pass over the result.
+ */
+function scaleResult(gemm: OnnxNode, scale: Scale, known: Map<string, ObservedValue>): readonly OnnxNode[] {
+  const { factor, result } = scale;
+  const [left = '', right = '', addend = ''] = gemm.inputs;
+  const scaled = { ...withAlpha(gemm, factor), outputs: [result] };
+  if (addend === '') return [scaled];
+  const shapes = known.get(addend)?.shapes;
+  if (shapes === undefined || shapes.some((shape) => shape.length > 1)) {
+    const beta = floatAttribute(readFloatAttribute(gemm, 'beta', 1) * factor);
+    return [{ ...scaled, attributes: { ...scaled.attributes, beta } }];
+  }
+  const number = `${result}:factor`;
+  const product = `${result}:addend`;
+  known.set(number, { dataType: 'float32', shapes: shapes.map(() => []) });
+  known.set(product, { dataType: 'float32', shapes });
+  const plain = { domain: '', attributes: {} };
+  return [
+    {
+      ...plain,
+      name: number,
+      opType: 'Constant',
+      inputs: [],
+      outputs: [number],
+      attributes: { value_float: floatAttribute(factor) },
+    },
+    { ...plain, name: product, opType: 'Mul', inputs: [addend, number], outputs: [product] },
+    { ...scaled, inputs: [left, right, product] },
+  ];
 }
 
 interface Scale {
@@ -73,8 +119,7 @@ function takesAsFactor(node: OnnxNode, name: string): boolean {
   return isGemm(node) && addend !== name && (left === name) !== (right === name);
 }
 
-function scaled(node: OnnxNode, factor: number, withAddend: boolean): OnnxNode {
+function withAlpha(node: OnnxNode, factor: number): OnnxNode {
   const alpha = floatAttribute(readFloatAttribute(node, 'alpha', 1) * factor);
-  const beta = floatAttribute(readFloatAttribute(node, 'beta', 1) * (withAddend ? factor : 1));
-  return { ...node, attributes: { ...node.attributes, alpha, beta } };
+  return { ...node, attributes: { ...node.attributes, alpha } };
 }

@@ -17,6 +17,14 @@ import { ValueWriter, type ValueWriterOptions } from './value-writer.ts';
 /** Operator set of ONNX Runtime's own operators. */
 export const runtimeDomain = 'com.microsoft';
 
+/** Columns of a result that ONNX Runtime computes at a time. */
+const panelColumns = 128;
+
+/** A product and what is added to it. */
+export interface GemmOptions extends ProductOptions {
+  readonly addend?: string | undefined;
+}
+
 /**
  * Writes gradient nodes. Every value it makes has known shapes, so that rules can be checked and un-broadcasting is decided
  * while the graph is written. Methods take and return names of values.
@@ -25,6 +33,7 @@ export class GradientBuilder extends ValueWriter {
   readonly #forward: Set<string>;
   readonly #shapeVectors: ShapeValues;
   readonly #ones = new Map<string, string>();
+  readonly #turnedMatrices = new Map<string, string>();
 
   constructor(graph: GraphBuilder, options: ValueWriterOptions) {
     super(graph, options);
@@ -87,12 +96,40 @@ export class GradientBuilder extends ValueWriter {
   }
 
   /** Product of two matrices plus a matrix, as Gemm. */
-  gemm(left: string, right: string, options: ProductOptions & { readonly addend?: string | undefined } = {}): string {
+  gemm(left: string, right: string, options: GemmOptions = {}): string {
     const shapes = this.productShapes(left, right, options);
     if (shapes === undefined || rankOf(shapes) !== 2) throw this.misfit('Gemm', [left, right]);
     const { addend } = options;
     const attributes = productAttributes(options);
     return this.operation('Gemm', addend === undefined ? [left, right] : [left, right, addend], { shapes, attributes });
+  }
+
+  /**
+   * As {@link gemm}; a large left operand that is to be turned is turned in memory first. The matrix product of ONNX Runtime
+   * would turn it anew for every 128 columns of the result.
+   */
+  gemmOfTurned(left: string, right: string, options: GemmOptions): string {
+    const { transA = false, transB = false } = options;
+    const columns = fixedSize(this.productShapes(left, right, options) ?? [], 1) ?? 0;
+    if (!transA || transB || columns <= 2 * panelColumns) return this.gemm(left, right, options);
+    return this.gemm(this.#turned(left), right, { ...options, transA: false });
+  }
+
+  /** A matrix turned in memory, once. In three dimensions, or the runtime would put the turn back into the product. */
+  #turned(matrix: string): string {
+    const known = this.#turnedMatrices.get(matrix);
+    if (known !== undefined) return known;
+    const shapes = this.shapes(matrix);
+    const stack = this.reshape(
+      matrix,
+      mapShapes(shapes, (shape) => [1, ...shape]),
+    );
+    const result = this.reshape(
+      this.transpose(stack, [0, 2, 1]),
+      mapShapes(shapes, (shape) => shape.toReversed()),
+    );
+    this.#turnedMatrices.set(matrix, result);
+    return result;
   }
 
   /** The same elements in another shape, which must hold as many. */

@@ -1,15 +1,9 @@
 import type { OnnxModel, OnnxNode } from '@polyhead/onnx';
 
-import { foldScales } from './fold-scales.ts';
+import { foldScales, type ObservedModel } from './fold-scales.ts';
 import type { PreparedNode } from './gradient-rule.ts';
 import { nodePreparations, trainingOperators } from './gradient-rules.ts';
-import type { ObservedValue, ObservedValues } from './observe-values.ts';
-
-/** A model, and what is known about its values. */
-export interface ObservedModel {
-  readonly model: OnnxModel;
-  readonly values: ObservedValues;
-}
+import type { ObservedValue } from './observe-values.ts';
 
 /**
  * Rewrites forward nodes that have a form in which forward and backward pass share work. Results stay the same, but for rounding.
@@ -25,12 +19,13 @@ export function prepareForTraining({ model, values }: ObservedModel, nodes: Read
     result?.values.forEach((value, name) => known.set(name, value));
     return result?.nodes ?? [node];
   });
-  const folded = foldScales({ ...model, graph: { ...model.graph, nodes: prepared } });
+  const folded = foldScales({ model: { ...model, graph: { ...model.graph, nodes: prepared } }, values: known });
+  const { graph } = folded.model;
   const made = new Set([
-    ...[...folded.graph.inputs, ...folded.graph.initializers].map(({ name }) => name),
-    ...folded.graph.nodes.flatMap((node) => node.outputs),
+    ...[...graph.inputs, ...graph.initializers].map(({ name }) => name),
+    ...graph.nodes.flatMap((node) => node.outputs),
   ]);
-  return { model: folded, values: new Map([...known].filter(([name]) => made.has(name))) };
+  return { model: folded.model, values: new Map([...folded.values].filter(([name]) => made.has(name))) };
 }
 
 /** Replaces operators that exist only while a gradient is written by standard ones. */

@@ -11,7 +11,7 @@ import type { GradientBuilder } from '../gradient-builder.ts';
 import type { ProductOptions } from '../products.ts';
 import { mapShapes, rankOf, type ValueShapes } from '../value-shape.ts';
 
-/** Y = alpha A' B' + beta C, where A' and B' may be turned. No operand is turned in memory. */
+/** Y = alpha A' B' + beta C, where A' and B' may be turned. */
 export const gemm: GradientRule = (context) => {
   const { builder, node, wants } = context;
   const gradient = outputGradient(context);
@@ -21,7 +21,7 @@ export const gemm: GradientRule = (context) => {
   const alpha = readFloatAttribute(node, 'alpha', 1);
   const product = (operands: readonly [string, string], options: ProductOptions, like: string): ProductGradient => ({
     shapes: builder.shapes(like),
-    write: (factor, addend) => builder.gemm(...operands, { ...options, alpha: factor * alpha, addend }),
+    write: (factor, addend) => builder.gemmOfTurned(...operands, { ...options, alpha: factor * alpha, addend }),
   });
   const leftGradient = (): ProductGradient =>
     transA
@@ -97,7 +97,7 @@ function joinedProduct(
   return {
     shapes: builder.shapes(like),
     write: (alpha, addend) =>
-      builder.gemm(builder.toMatrix(left), builder.toMatrix(right), { transA: true, alpha, addend }),
+      builder.gemmOfTurned(builder.toMatrix(left), builder.toMatrix(right), { transA: true, alpha, addend }),
   };
 }
 
