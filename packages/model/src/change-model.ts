@@ -1,10 +1,12 @@
 import { PolyheadError, type HeadThresholds, type JsonObject } from '@polyhead/types';
 import type { HeadEvaluations } from './evaluation.ts';
 import type { Mistake } from './metrics-file.ts';
+import { readManifest } from './manifest.ts';
 import { readStoredModel, writeStoredModel } from './model-folder.ts';
-import type { StoredHead } from './stored-model.ts';
+import { recoverModel, withModelLock } from './model-lock.ts';
 import { assertHeadsExist } from './names.ts';
 import { mergeHeads, toStoredEvaluations, toStoredHead, type SavedHead } from './save-model.ts';
+import type { StoredHead, StoredModel } from './stored-model.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';
 
 /** What {@link addHeadsToModel} adds. */
@@ -22,7 +24,10 @@ export interface AddHeadsOptions {
  * @throws {PolyheadError} HEAD_EXISTS, MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, INVALID_ARGUMENT, SHAPE_MISMATCH
  */
 export async function addHeadsToModel(directory: string, options: AddHeadsOptions): Promise<void> {
-  const old = await readStoredModel(directory);
+  await changeModel(directory, (old) => addHeads(old, options));
+}
+
+function addHeads(old: StoredModel, options: AddHeadsOptions): StoredModel {
   const added = options.heads.map((head) => toStoredHead(head, old.encoder.dimension));
   mergeHeads([], added);
   const replacements = new Map(added.map((head) => [head.manifest.name, head]));
@@ -34,12 +39,12 @@ export async function addHeadsToModel(directory: string, options: AddHeadsOption
           ...added.filter((head) => !names.has(head.manifest.name)),
         ]
       : mergeHeads(old.heads, added);
-  await writeStoredModel(directory, {
+  return {
     ...old,
     heads,
     seconds: { ...old.seconds, ...options.seconds },
     counts: { ...old.counts, ...options.counts },
-  });
+  };
 }
 
 /**
@@ -47,8 +52,13 @@ export async function addHeadsToModel(directory: string, options: AddHeadsOption
  * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT for the last head, MODEL_FOLDER_INVALID
  */
 export async function removeHead(directory: string, name: string): Promise<void> {
-  const old = await readStoredModel(directory);
-  assertHeadsExist([name], headNames(old.heads), directory);
+  await changeModel(directory, (old) => {
+    assertHeadsExist([name], headNames(old.heads), directory);
+    return withoutHead(old, { name, directory });
+  });
+}
+
+function withoutHead(old: StoredModel, { name, directory }: { name: string; directory: string }): StoredModel {
   const heads = old.heads.filter((head) => head.manifest.name !== name);
   if (heads.length === 0) {
     throw new PolyheadError('INVALID_ARGUMENT', {
@@ -59,7 +69,7 @@ export async function removeHead(directory: string, name: string): Promise<void>
   }
   const without = (value: JsonObject): JsonObject =>
     Object.fromEntries(Object.entries(value).filter(([key]) => key !== name));
-  await writeStoredModel(directory, { ...old, heads, seconds: without(old.seconds), counts: without(old.counts) });
+  return { ...old, heads, seconds: without(old.seconds), counts: without(old.counts) };
 }
 
 /** What {@link updateHead} changes; what is undefined stays. */
@@ -75,10 +85,21 @@ export interface UpdateHeadOptions {
  * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, MODEL_FOLDER_INVALID
  */
 export async function updateHead(directory: string, name: string, options: UpdateHeadOptions): Promise<void> {
-  const old = await readStoredModel(directory);
-  assertHeadsExist([name], headNames(old.heads), directory);
-  const heads = old.heads.map((head) => (head.manifest.name === name ? changeHead(head, options) : head));
-  await writeStoredModel(directory, { ...old, heads });
+  await changeModel(directory, (old) => {
+    assertHeadsExist([name], headNames(old.heads), directory);
+    const heads = old.heads.map((head) => (head.manifest.name === name ? changeHead(head, options) : head));
+    return { ...old, heads };
+  });
+}
+
+/** Reads, changes and writes a model while no other process does. */
+async function changeModel(directory: string, change: (old: StoredModel) => StoredModel): Promise<void> {
+  await recoverModel(directory);
+  // Refuses what is no model before a lock file is made beside it.
+  await readManifest(directory);
+  await withModelLock(directory, async () => {
+    await writeStoredModel(directory, change(await readStoredModel(directory)));
+  });
 }
 
 function changeHead(head: StoredHead, { thresholds, evaluation, mistakes }: UpdateHeadOptions): StoredHead {

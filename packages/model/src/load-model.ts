@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
 import { loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
-import { recoverDirectory } from '@polyhead/files';
 import { restoreFittedHead, type HeadTypeRegistry } from '@polyhead/heads';
 import { PolyheadError, type Encoder, type EncoderManifest, type ModelManifest } from '@polyhead/types';
 import { files } from './folder-layout.ts';
 import { loadHead } from './head-weights.ts';
 import { readManifest } from './manifest.ts';
+import { recoverModel } from './model-lock.ts';
 import { createModel, type Model, type ModelHead } from './model.ts';
 import { readThresholds } from './thresholds-file.ts';
 
@@ -54,7 +54,7 @@ export async function loadModelHeads(
   directory: string,
   options: Pick<LoadModelOptions, 'registry'> = {},
 ): Promise<{ manifest: ModelManifest; heads: ReadonlyMap<string, ModelHead> }> {
-  await recoverDirectory(directory);
+  await recoverModel(directory);
   const manifest = await readManifest(directory);
   const { thresholds } = await readThresholds(directory, manifest.heads);
   const heads = new Map<string, ModelHead>();

@@ -1,18 +1,12 @@
 import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import {
-  pathExists,
-  readJson,
-  recoverDirectory,
-  replaceDirectory,
-  toFileError,
-  writeFileAtomic,
-} from '@polyhead/files';
+import { pathExists, readJson, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
 import { PolyheadError, type JsonObject, type ModelManifest } from '@polyhead/types';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
 import { manifestVersion, readManifest } from './manifest.ts';
 import { readHeadRecord, readMetrics, type MetricsFile } from './metrics-file.ts';
 import { renderModelCard } from './model-card.ts';
+import { recoverModel } from './model-lock.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { renderReport } from './render-report.ts';
 import { readThresholds } from './thresholds-file.ts';
@@ -25,7 +19,11 @@ import { createdBy } from './version.ts';
  * @throws {PolyheadError} OUTPUT_EXISTS for a file, or a folder with other content
  */
 export async function assertModelTarget(directory: string): Promise<void> {
-  await recoverDirectory(directory);
+  await recoverModel(directory);
+  await assertNothingForeign(directory);
+}
+
+async function assertNothingForeign(directory: string): Promise<void> {
   const state = await stat(directory).catch(() => undefined);
   if (state === undefined) return;
   if (!state.isDirectory()) throw outputExists(directory, 'is a file');
@@ -58,11 +56,11 @@ async function listDirectory(directory: string): Promise<string[]> {
 }
 
 /**
- * Reads everything of a model folder but the weights, which stay where they are.
+ * Reads everything of a model folder but the weights, which stay where they are. Who writes what it read holds
+ * `withModelLock` from before the reading.
  * @throws {PolyheadError} MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function readStoredModel(directory: string): Promise<StoredModel> {
-  await recoverDirectory(directory);
   const { encoder, heads } = await readManifest(directory);
   const { content: thresholds } = await readThresholds(directory, heads);
   const metrics = await readMetrics(directory);
@@ -76,7 +74,7 @@ export async function readStoredModel(directory: string): Promise<StoredModel> {
 
 /**
  * Writes a model folder in place of what is there: all of it or nothing. Kept weights are linked, not rewritten, so that
- * their bytes stay; files that are not the model's are kept too.
+ * their bytes stay; files that are not the model's are kept too. To be called inside of `withModelLock`.
  * @param copyEncoder fills `encoder/`; without it a copied encoder that is there is kept
  * @throws {PolyheadError} OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
  */
@@ -85,7 +83,7 @@ export async function writeStoredModel(
   model: StoredModel,
   copyEncoder?: (target: string) => Promise<void>,
 ): Promise<void> {
-  await assertModelTarget(directory);
+  await assertNothingForeign(directory);
   await replaceDirectory(directory, async (temporary) => {
     await keepForeignFiles(directory, temporary);
     for (const head of model.heads) await writeHead(head, directory, temporary);

@@ -18,6 +18,7 @@ import { headWeightsFile } from './folder-layout.ts';
 import { encodeHeadWeights } from './head-weights.ts';
 import type { Mistake, StoredEvaluations } from './metrics-file.ts';
 import { assertModelTarget, readStoredModel, writeStoredModel } from './model-folder.ts';
+import { withModelLock } from './model-lock.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { assertHeadName, assertHeadsExist } from './names.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';
@@ -76,6 +77,10 @@ export interface TrainedEncoder {
  */
 export async function saveModel(directory: string, options: SaveModelOptions): Promise<void> {
   await assertModelTarget(directory);
+  await withModelLock(directory, () => writeModel(directory, options));
+}
+
+async function writeModel(directory: string, options: SaveModelOptions): Promise<void> {
   const { encoder, keep = [], trainedEncoder } = options;
   const selfContained = trainedEncoder !== undefined || (options.selfContained ?? false);
   const added = options.heads.map((head) => toStoredHead(head, encoder.description.dimension));

@@ -202,6 +202,43 @@ describe('changing a saved model', () => {
     });
   });
 
+  it('loses nothing when several change it at once', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      await saveBoth(directory);
+      const names = ['one', 'two', 'three'];
+      await Promise.all([
+        ...names.map((name) => addHeadsToModel(directory, { heads: [createIntentHead(name)] })),
+        updateHead(directory, 'emotion', {
+          thresholds: { tuned: { anger: 0.1, joy: 0.2, love: 0.3 }, tunedOn: 'again' },
+        }),
+        removeHead(directory, 'intent'),
+      ]);
+      const { heads } = await loadModelHeads(directory, { registry: fakeRegistry });
+      expect([...heads.keys()].sort()).toEqual(['emotion', ...names].sort());
+      expect(heads.get('emotion')?.thresholds?.tunedOn).toBe('again');
+      expect(await readdir(folder)).toEqual(['model']);
+    });
+  });
+
+  it('keeps the head that is added while another model with kept heads is saved', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      await saveBoth(directory);
+      await Promise.all([
+        addHeadsToModel(directory, { heads: [createIntentHead('one')] }),
+        saveModel(directory, { encoder, heads: [createIntentHead('intent', 9)], keep: ['emotion'] }),
+      ]);
+      const { heads } = await loadModelHeads(directory, { registry: fakeRegistry });
+      // Whichever came last: what it read is what the other one wrote.
+      expect([
+        ['emotion', 'intent'],
+        ['emotion', 'intent', 'one'],
+      ]).toContainEqual([...heads.keys()].sort());
+      expect(heads.get('intent')?.fitted.toState().options).toEqual({ seed: 9 });
+    });
+  });
+
   it('keeps files that are not the model’s own', async () => {
     await withFolder(async (folder) => {
       const directory = join(folder, 'model');
