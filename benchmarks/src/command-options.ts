@@ -24,3 +24,10 @@ export function toCount(text: string): number {
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('It must be a whole number of at least 1.');
 }
+
+/** Reads `0,1,2`. */
+export function toNumbers(text: string): number[] {
+  const numbers = text.split(',').map(Number);
+  if (text !== '' && numbers.every((value) => Number.isInteger(value) && value >= 0)) return numbers;
+  throw new InvalidArgumentError('It must be a list of whole numbers such as 0,1,2.');
+}

@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
-import { toCount, withModel, withPython, withThreads } from './command-options.ts';
+import { all, toCount, toNumbers, withData, withModel, withPython, withThreads } from './command-options.ts';
+import type { FinetuneBenchmarkOptions } from './finetune/finetune-context.ts';
+import { runFinetuneBenchmark } from './finetune/finetune.ts';
+import { finetuneSets } from './finetune/recipe.ts';
 import { parseBatchShapes } from './training-step/batch-shape.ts';
 import { measureTrainingStep, type MeasureTrainingStepOptions } from './training-step/measure-training-step.ts';
 import { runTrainingStepBenchmark, type TrainingStepBenchmarkOptions } from './training-step/training-step.ts';
@@ -7,6 +10,7 @@ import { runTrainingStepBenchmark, type TrainingStepBenchmarkOptions } from './t
 /** The benchmarks in which an encoder learns. */
 export function addTrainingCommands(program: Command): void {
   addTrainingStep(program);
+  addFinetune(program);
 }
 
 function addTrainingStep(program: Command): void {
@@ -24,4 +28,19 @@ function addTrainingStep(program: Command): void {
   withThreads(program.command('measure-training-step <dir>', { hidden: true })).action(
     (directory: string, options: MeasureTrainingStepOptions) => measureTrainingStep(directory, options),
   );
+}
+
+function addFinetune(program: Command): void {
+  const command = program
+    .command('finetune')
+    .description('real fine-tuning: figures, time and tokens a second, against PyTorch on the same batches')
+    .addOption(new Option('--set <name>', 'the data').choices(Object.keys(finetuneSets)).makeOptionMandatory());
+  withModel(withPython(withData(withThreads(command))))
+    .option('--seeds <list>', 'one run each', toNumbers, [0])
+    .option('--texts <n>', 'at most so many texts of each split', toCount, all)
+    .option('--epochs <n>', "in place of the recipe's", toCount)
+    .option('--peer', 'PyTorch is trained to the end too', false)
+    .option('--steps <n>', 'so many steps of both side by side, in place of full runs', toCount)
+    .option('--fresh', 'forgets what earlier runs of this configuration found', false)
+    .action((options: FinetuneBenchmarkOptions) => runFinetuneBenchmark(options));
 }
