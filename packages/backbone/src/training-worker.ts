@@ -1,13 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorMessage } from '@polyhead/runtime';
+import { doNativeWork, toErrorMessage } from '@polyhead/runtime';
 import { PolyheadError } from '@polyhead/types';
 import { createTrainingCore, type TrainingCore } from './trainable/worker/training-core.ts';
-import type { TrainingRequestMessage, TrainingWorkerStart } from './trainable/worker/messages.ts';
+import type { TrainingWorkerData } from './start-training-worker.ts';
+import type { TrainingRequestMessage } from './trainable/worker/messages.ts';
 
 if (parentPort === null) {
   throw new PolyheadError('INTERNAL', { message: 'training-worker was loaded outside of a worker thread.' });
 }
 const port = parentPort;
+const start = workerData as TrainingWorkerData;
 
 async function answer(core: TrainingCore, { id, kind, arguments: given }: TrainingRequestMessage): Promise<void> {
   try {
@@ -17,15 +19,16 @@ async function answer(core: TrainingCore, { id, kind, arguments: given }: Traini
       return;
     }
     // The team's `ask` pairs each kind with its arguments.
-    const work = core[kind] as (request: unknown) => Promise<unknown>;
-    port.postMessage({ id, answer: await work(given) });
+    const work = core[kind] as (request: unknown) => unknown;
+    const result = await doNativeWork(start.nativeWork, async () => await work(given));
+    port.postMessage({ id, answer: result });
   } catch (error) {
     port.postMessage({ id, error: toErrorMessage(error) });
   }
 }
 
 try {
-  const core = createTrainingCore(workerData as TrainingWorkerStart);
+  const core = createTrainingCore(start);
   let queue = Promise.resolve();
   port.on('message', (message: TrainingRequestMessage) => {
     queue = queue.then(() => answer(core, message));

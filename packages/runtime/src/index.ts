@@ -11,3 +11,4 @@ export type {
 } from './session.ts';
 export { resolveWorkerEntry, type WorkerEntry } from './worker-entry.ts';
 export { fromErrorMessage, toErrorMessage, type ErrorMessage } from './worker-messages.ts';
+export { createNativeWorkFlags, doNativeWork, guardNativeWork, type NativeWorkFlags } from './native-work.ts';
