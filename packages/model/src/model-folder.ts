@@ -2,6 +2,7 @@ import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs
 import { dirname, join, resolve } from 'node:path';
 import { pathExists, readJson, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
 import { PolyheadError, type JsonObject, type ModelManifest } from '@polyhead/types';
+import { assertWritableParent } from './assert-writable-parent.ts';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
 import { manifestVersion, readManifest } from './manifest.ts';
 import { readHeadRecord, readMetrics, type MetricsFile } from './metrics-file.ts';
@@ -16,11 +17,12 @@ import { createdBy } from './version.ts';
 /**
  * Refuses a place where a model must not be written. Call it before long work, so that nothing is computed in vain.
  * Also puts back the old model if a process was killed while it replaced it.
- * @throws {PolyheadError} OUTPUT_EXISTS for a file, or a folder with other content
+ * @throws {PolyheadError} OUTPUT_EXISTS for a file, or a folder with other content; FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function assertModelTarget(directory: string): Promise<void> {
   await recoverModel(directory);
   await assertNothingForeign(directory);
+  await assertWritableParent(directory);
 }
 
 async function assertNothingForeign(directory: string): Promise<void> {

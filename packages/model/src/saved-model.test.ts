@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hasErrorCode, type ErrorCode } from '@polyhead/types';
 import { addHeadsToModel, removeHead, updateHead } from './change-model.ts';
 import { loadModel, loadModelHeads } from './load-model.ts';
+import { assertModelTarget } from './model-folder.ts';
 import { readMetrics } from './metrics-file.ts';
 import { saveModel, type SavedHead } from './save-model.ts';
 import { createFakeEncoder } from './testing/fake-encoder.ts';
@@ -358,6 +359,28 @@ describe('where a model is written', () => {
       const before = await digestsOf(folder);
       await expectCode(saveBoth(place), 'OUTPUT_EXISTS', place);
       expect(await digestsOf(folder)).toEqual(before);
+    });
+  });
+
+  it.each([[], ['deep', 'er']])('is no folder below a file, which is found out before long work', async (...deeper) => {
+    await withFolder(async (folder) => {
+      await writeFile(join(folder, 'blocker'), '');
+      const place = join(folder, 'blocker', ...deeper, 'model');
+      await expectCode(assertModelTarget(place), 'FILE_NOT_WRITABLE', place);
+      await expectCode(saveBoth(place), 'FILE_NOT_WRITABLE', place);
+      expect(await readdir(folder)).toEqual(['blocker']);
+    });
+  });
+
+  // The kernel refuses new folders there, even those of an administrator.
+  it.runIf(process.platform === 'linux')('is no place where nothing can be made', async () => {
+    await expectCode(assertModelTarget('/proc/polyhead/model'), 'FILE_NOT_WRITABLE', '/proc/polyhead/model');
+  });
+
+  it('is left as it was by the check', async () => {
+    await withFolder(async (folder) => {
+      await assertModelTarget(join(folder, 'deep', 'er'));
+      expect(await readdir(folder)).toEqual([]);
     });
   });
 
