@@ -203,14 +203,6 @@ export class GradientBuilder extends ValueWriter {
     return names.map((name, index) => this.know(name, { dataType: 'float32', shapes: parts[index] ?? [] }));
   }
 
-  /** One element of a vector, as vector of length 1. */
-  element(vector: string, index: number): string {
-    return this.operation('Slice', [vector, this.integers([index]), this.integers([index + 1])], {
-      shapes: this.everywhere([1]),
-      dataType: this.describe(vector).dataType,
-    });
-  }
-
   /**
    * A shape as int64 vector: a constant if it is fixed, else the Shape of a value of the forward graph that has it, so that
    * the backward graph needs no more than the few numbers.

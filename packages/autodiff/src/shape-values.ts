@@ -1,9 +1,9 @@
 import { intAttribute } from '@polyhead/onnx';
 import { PolyheadError } from '@polyhead/types';
 
-import type { GradientBuilder } from './gradient-builder.ts';
 import type { ObservedValues } from './observe-values.ts';
 import { axesUpTo, fixedShape, fixedSize, rankOf, shapeKey, sizesOf, type ValueShapes } from './value-shape.ts';
+import type { ValueWriter } from './value-writer.ts';
 
 /** What shapes are read from: all values, and those among them that the forward graph makes, which is added to. */
 export interface ShapeSources {
@@ -16,11 +16,11 @@ export interface ShapeSources {
  * so that the backward graph needs no more than the few numbers; equal shapes are made once.
  */
 export class ShapeValues {
-  readonly #builder: GradientBuilder;
+  readonly #builder: ValueWriter;
   readonly #sources: ShapeSources;
   readonly #known = new Map<string, string>();
 
-  constructor(builder: GradientBuilder, sources: ShapeSources) {
+  constructor(builder: ValueWriter, sources: ShapeSources) {
     this.#builder = builder;
     this.#sources = sources;
   }

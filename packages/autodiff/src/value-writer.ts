@@ -155,6 +155,14 @@ export class ValueWriter {
     return this.operation('Cast', [input], { shapes: this.shapes(input), attributes: { to: intAttribute(1) } });
   }
 
+  /** One element of a vector, as vector of length 1. */
+  element(vector: string, index: number): string {
+    return this.operation('Slice', [vector, this.integers([index]), this.integers([index + 1])], {
+      shapes: this.everywhere([1]),
+      dataType: this.describe(vector).dataType,
+    });
+  }
+
   /** A shape that is the same at all probes. */
   protected everywhere(shape: readonly number[]): ValueShapes {
     const [first] = this.#values.values();
