@@ -4,6 +4,7 @@ import { loadTokenizer } from '@polyhead/tokenization';
 import {
   assertNotAborted,
   type EncoderDescription,
+  type Logger,
   type LongOperationOptions,
   type LongTextStrategy,
   type PoolingMode,
@@ -14,15 +15,22 @@ import { findEncoderFiles, type EncoderFiles } from './encoder-files.ts';
 import { readEncoderShape } from './graph/encoder-graph.ts';
 import { readEncoderSettings } from './settings/encoder-settings.ts';
 
-/** How the folder of an encoder is opened. Settings that are not given are read from it. */
+/** How the folder of an encoder is opened. What is not given is read from it. */
 export interface EncoderFolderOptions extends LongOperationOptions {
   readonly pooling?: PoolingMode | undefined;
   readonly normalize?: boolean | undefined;
+  /** Longest text in tokens, special tokens included, at least 3. More than the model takes is cut to that, with a warning. */
   readonly maximumLength?: number | undefined;
+  /** Put before every text, such as `query: `. */
   readonly prompt?: string | undefined;
+  /** What happens to texts over the maximum length unless a call says otherwise. @default 'truncate' */
   readonly longText?: LongTextStrategy | undefined;
+  /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
   readonly useOnnxFile?: boolean | undefined;
+  /** Where downloads and large graphs are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
   readonly cacheDirectory?: string | undefined;
+  /** Told of what may not be as the caller thinks. */
+  readonly logger?: Logger | undefined;
 }
 
 /** A model folder, found and read, before any graph is made. */
@@ -44,13 +52,18 @@ export interface EncoderFolder {
  */
 export async function openEncoderFolder(reference: string, options: EncoderFolderOptions): Promise<EncoderFolder> {
   const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
-  const { onProgress, signal } = options;
-  const model = await resolveModel(reference, { cacheDirectory, onProgress, signal });
+  const { onProgress, signal, logger } = options;
+  const model = await resolveModel(reference, { cacheDirectory, onProgress, signal, logger });
   const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
   const settings = await readEncoderSettings(model.directory, options);
   const tokenizer = await loadTokenizer(model.directory);
   const { dimension, maximumPositions } = await readEncoderShape(model.directory);
   const maximumLength = Math.min(settings.maximumLength ?? maximumPositions, maximumPositions);
+  if (options.maximumLength !== undefined && options.maximumLength > maximumLength) {
+    logger?.warn(
+      `The maximum length of ${options.maximumLength} tokens is taken as ${maximumLength}, which is the most that "${model.reference}" takes.`,
+    );
+  }
   const description: EncoderDescription = {
     reference: model.reference,
     digest: await computeEncoderDigest(files, { ...settings, maximumLength }, cacheDirectory),

@@ -5,7 +5,7 @@ import { listFiles } from '@polyhead/files';
 import { buildEncoderModel, encodeModel } from '@polyhead/onnx';
 import { createSession } from '@polyhead/runtime';
 import type { Embeddings, JsonObject } from '@polyhead/types';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { digestFile } from './digest/file-digest.ts';
 import { createTokenFeeds } from './encoding/token-feeds.ts';
 import { findEncoderFiles } from './encoder-files.ts';
@@ -82,6 +82,14 @@ describe('loadEncoder', () => {
     await Promise.all([encoder.release(), plain.release()]);
   });
 
+  it('takes texts of three tokens, of which one is not special, in one piece or in windows', async () => {
+    for (const longText of ['truncate', 'windows'] as const) {
+      const { rows, data } = await encodeWith(tiny, { maximumLength: 3, longText });
+      expect(rows).toBe(texts.length);
+      expect(data.every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it('exports the graph that it runs', async () => {
     for (const normalize of [false, true]) {
       const encoder = await loadEncoder(tiny, { normalize });
@@ -138,8 +146,37 @@ describe('loadEncoder', () => {
 
   it('refuses options that make no sense, and stops when aborted', async () => {
     await expect(loadEncoder(tiny, { tokenBudget: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(loadEncoder(tiny, { maximumLength: 2 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(loadEncoder(tiny, { threads: -1 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(loadEncoder(tiny, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'ABORTED' });
+  });
+});
+
+describe('what loadEncoder warns of', () => {
+  const warningsOf = async (reference: string, options: LoadEncoderOptions = {}): Promise<string[]> => {
+    const warnings: string[] = [];
+    const logger = { info: () => undefined, warn: (message: string) => warnings.push(message) };
+    const encoder = await loadEncoder(reference, { cacheDirectory: join(root, 'cache'), ...options, logger });
+    await encoder.release();
+    return warnings;
+  };
+
+  it('is a longer text than the model takes', async () => {
+    const [warning, ...others] = await warningsOf(tiny, { maximumLength: 100_000 });
+    expect(warning).toBe(`The maximum length of 100000 tokens is taken as 64, which is the most that "${tiny}" takes.`);
+    expect(others).toEqual([]);
+    expect(await warningsOf(tiny, { maximumLength: 64 })).toEqual([]);
+  });
+
+  it('is a model of the shared cache that lacks settings', async () => {
+    const commit = 'a'.repeat(40);
+    const folder = join(root, 'shared', 'models--owner--tiny');
+    await cp(tiny, join(folder, 'snapshots', commit), { recursive: true });
+    vi.stubEnv('HF_HUB_CACHE', join(root, 'shared'));
+    vi.stubEnv('HF_HUB_OFFLINE', '1');
+    const warnings = await warningsOf(`owner/tiny@${commit}`);
+    vi.unstubAllEnvs();
+    expect(warnings).toEqual([expect.stringContaining('no modules.json')]);
   });
 });
 

@@ -1,36 +1,15 @@
-import { join, resolve } from 'node:path';
-import { defaultCacheDirectory, resolveModel, type ResolvedModel } from '@polyhead/hub';
+import { join } from 'node:path';
 import type { OnnxModel } from '@polyhead/onnx';
 import type { ExecutionProvider, Session } from '@polyhead/runtime';
-import { loadTokenizer } from '@polyhead/tokenization';
-import {
-  PolyheadError,
-  assertNotAborted,
-  type Encoder,
-  type EncoderDescription,
-  type Logger,
-  type LongOperationOptions,
-  type LongTextStrategy,
-  type PoolingMode,
-  type Tokenizer,
-} from '@polyhead/types';
-import { computeEncoderDigest } from './digest/encoder-digest.ts';
-import { findEncoderFiles, type EncoderFiles } from './encoder-files.ts';
+import { PolyheadError, type Encoder, type Tokenizer } from '@polyhead/types';
+import { openEncoderFolder, type EncoderFolderOptions } from './encoder-folder.ts';
+import type { EncoderFiles } from './encoder-files.ts';
 import { createEncoder } from './encoding/create-encoder.ts';
-import { createEncoderGraph, readEncoderShape } from './graph/encoder-graph.ts';
+import { createEncoderGraph } from './graph/encoder-graph.ts';
 import { openEncoderSession } from './graph/open-session.ts';
-import { readEncoderSettings, type EncoderSettings } from './settings/encoder-settings.ts';
 
 /** How an encoder is loaded. What is not given is read from the model folder. */
-export interface LoadEncoderOptions extends LongOperationOptions {
-  readonly pooling?: PoolingMode | undefined;
-  readonly normalize?: boolean | undefined;
-  /** Longest text in tokens, special tokens included; at most what the model can take. */
-  readonly maximumLength?: number | undefined;
-  /** Put before every text, such as `query: `. */
-  readonly prompt?: string | undefined;
-  /** What happens to texts over the maximum length unless a call says otherwise. @default 'truncate' */
-  readonly longText?: LongTextStrategy | undefined;
+export interface LoadEncoderOptions extends EncoderFolderOptions {
   /** Most tokens of a batch, padding included. @default 384 */
   readonly tokenBudget?: number | undefined;
   /**
@@ -40,11 +19,6 @@ export interface LoadEncoderOptions extends LongOperationOptions {
   readonly threads?: number | undefined;
   /** @default 'cpu' */
   readonly provider?: ExecutionProvider | undefined;
-  /** Where downloads and large graphs are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
-  readonly cacheDirectory?: string | undefined;
-  /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
-  readonly useOnnxFile?: boolean | undefined;
-  readonly logger?: Logger | undefined;
 }
 
 /** An encoder that was loaded from a model folder. */
@@ -73,28 +47,15 @@ const defaultTokenBudget = 384;
  */
 export async function loadEncoder(reference: string, options: LoadEncoderOptions = {}): Promise<LoadedEncoder> {
   const tokenBudget = assertTokenBudget(options.tokenBudget ?? defaultTokenBudget);
-  const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
-  const model = await resolveModel(reference, {
-    cacheDirectory,
-    onProgress: options.onProgress,
-    signal: options.signal,
-  });
-  const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
-  const settings = await readEncoderSettings(model.directory, options);
-  const tokenizer = await loadTokenizer(model.directory);
-  const description = await describeEncoder({
-    model,
-    files,
-    settings,
-    cacheDirectory,
-    longText: options.longText ?? 'truncate',
-  });
-  assertNotAborted(options.signal);
+  const { model, files, tokenizer, description, lowerCase, cacheDirectory } = await openEncoderFolder(
+    reference,
+    options,
+  );
   const session = await openEncoderSession(files, {
     provider: options.provider,
     threads: options.threads,
     logger: options.logger,
-    pooling: settings.pooling,
+    pooling: description.pooling,
     cacheDirectory,
     digest: description.digest,
     signal: options.signal,
@@ -104,7 +65,7 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
     description,
     tokenizer,
     session,
-    lowerCase: settings.lowerCase,
+    lowerCase,
     dimension: description.dimension,
     padId: tokenizer.padId,
     usesTypeIds,
@@ -115,7 +76,7 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
     tokenizer,
     directory: model.directory,
     files,
-    lowerCase: settings.lowerCase,
+    lowerCase,
     toOnnxModel: () => createEncoderGraph(files, { pooling: description.pooling, normalize: description.normalized }),
   };
 }
@@ -135,36 +96,6 @@ function assertTokenBudget(tokenBudget: number): number {
     message: `The token budget is ${tokenBudget}, but must be a whole number of at least 1.`,
     details: { tokenBudget },
   });
-}
-
-interface DescribeInput {
-  readonly model: ResolvedModel;
-  readonly files: EncoderFiles;
-  readonly settings: EncoderSettings;
-  readonly cacheDirectory: string;
-  readonly longText: LongTextStrategy;
-}
-
-async function describeEncoder({
-  model,
-  files,
-  settings,
-  cacheDirectory,
-  longText,
-}: DescribeInput): Promise<EncoderDescription> {
-  const { dimension, maximumPositions } = await readEncoderShape(model.directory);
-  const maximumLength = Math.min(settings.maximumLength ?? maximumPositions, maximumPositions);
-  return {
-    reference: model.reference,
-    digest: await computeEncoderDigest(files, { ...settings, maximumLength }, cacheDirectory),
-    dimension,
-    maximumLength,
-    pooling: settings.pooling,
-    normalized: settings.normalize,
-    prompt: settings.prompt,
-    longText,
-    graph: files.graph === undefined ? 'built' : 'file',
-  };
 }
 
 /**

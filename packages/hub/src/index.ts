@@ -1,6 +1,5 @@
 export { defaultCacheDirectory, type EnvironmentVariables } from './hub-environment.ts';
 export type { Fetch } from './hub-fetch.ts';
-export { withFileLock } from '@polyhead/files';
 export { parseModelReference, type ModelReference } from './model-reference.ts';
 export { resolveModel, type ResolvedModel, type ResolveModelOptions } from './resolve-model.ts';
 export { selectModelFiles, type ModelFiles } from './select-files.ts';

@@ -1,8 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { listFiles, pathExists, replaceDirectory, sha256 } from '@polyhead/files';
-import { withFileLock } from '@polyhead/hub';
+import { listFiles, pathExists, replaceDirectory, sha256, withFileLock } from '@polyhead/files';
 import { encodeModel, writeModel } from '@polyhead/onnx';
 import { createSessionTeam, type Session, type SessionOptions } from '@polyhead/runtime';
 import type { PoolingMode } from '@polyhead/types';
