@@ -126,6 +126,50 @@ describe('trainModel', () => {
   });
 });
 
+describe('method finetune', () => {
+  const job = (output: string): TrainingConfigInput => ({
+    method: 'finetune',
+    backbone: { maximumLength: 16 },
+    data: { train: at('rows.jsonl') },
+    heads: {
+      topic: { data: { label: 'topic' } },
+      tags: { data: { labels: 'tags' } },
+      stars: { data: { value: 'stars' } },
+    },
+    training: { trainable: { lastLayers: 2 }, learningRate: 2e-4, headLearningRate: 0.01, steps: 8, batchSize: 16 },
+    output: at(output),
+  });
+
+  it('trains the bundled encoder with heads of all tasks, also over a break, to a model that predicts', async () => {
+    const stop = new AbortController();
+    const losses: number[] = [];
+    const onStep = (step: number, { loss }: { loss: number }): void => {
+      losses.push(loss);
+      if (step === 3) stop.abort();
+    };
+    const stopped = trainModel(job('tuned'), { signal: stop.signal, onStep });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    const { report } = await trainModel(job('tuned'), { resume: true, onStep });
+    expect(losses).toHaveLength(8);
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+    expect(report.heads['topic']?.validation).toMatchObject({ accuracy: 1 });
+    const model = await loadModel(at('tuned'));
+    try {
+      expect(model.encoder.description).toMatchObject({ normalized: false, maximumLength: 16 });
+      const [prediction] = await model.predict(['The guitar and the piano play a song.']);
+      expect(prediction).toMatchObject({ heads: { topic: { label: 'music' } } });
+    } finally {
+      await model.release();
+    }
+    const { heads } = await evaluateModel(at('tuned'), { data: at('rows.jsonl') });
+    expect(Object.keys(heads)).toEqual(['topic', 'tags', 'stars']);
+  });
+
+  it('has nothing to resume on a frozen encoder', async () => {
+    await expect(trainModel(config('model'), { resume: true })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
 describe('addHead', () => {
   it('adds a head and leaves the bytes of the others', async () => {
     const names = ['topic', 'tags', 'stars'];

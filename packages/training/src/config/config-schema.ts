@@ -73,9 +73,9 @@ const backboneSchema = z.strictObject({
     .describe('Whether embeddings are scaled to length 1. Default: frozen: as the model says; finetune: false'),
   maximumLength: z
     .int()
-    .min(4)
+    .min(3)
     .optional()
-    .describe('Longest text in tokens. Default: frozen: as the model says; finetune: 128'),
+    .describe('Longest text in tokens, special tokens included. Default: frozen: as the model says; finetune: 128'),
   prompt: z.string().optional().describe('Put before every text, such as "query: "'),
   longText: z
     .enum(['truncate', 'windows'])
@@ -108,7 +108,12 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
   data: dataSchema.optional().describe('Where rows come from, for all heads that do not say otherwise'),
   heads: z
     .record(
-      z.string().regex(/^[a-z0-9][a-z0-9_-]*$/, 'a head name has lower-case letters, digits, - and _'),
+      z
+        .string()
+        .regex(
+          /^(?!model$)[a-z0-9][a-z0-9_-]{0,63}$/,
+          'a head name has lower-case letters, digits, - and _, at most 64, and is not "model"',
+        ),
       headSchema,
     )
     .refine((heads) => Object.keys(heads).length > 0, 'names no head; give at least one')

@@ -44,11 +44,30 @@ describe('parseTrainingConfig', () => {
     expect(parseTrainingConfig(config)).toEqual(config);
   });
 
+  it('takes the shortest length that an encoder takes', () => {
+    expect(parseTrainingConfig({ ...minimal, backbone: { maximumLength: 3 } }).backbone.maximumLength).toBe(3);
+  });
+
   it.each([
     ['an unknown field', { ...minimal, haeds: {} }, 'haeds'],
     ['a missing output', { heads: minimal.heads }, '"output"'],
     ['no heads', { ...minimal, heads: {} }, 'names no head'],
-    ['a head name with a slash', { ...minimal, heads: { '../x': { data: { train: 'a' } } } }, '../x'],
+    [
+      'a head name with a slash',
+      { ...minimal, heads: { '../x': { data: { train: 'a' } } } },
+      '"heads.../x": a head name has lower-case letters',
+    ],
+    [
+      'a head name that exports take',
+      { ...minimal, heads: { model: { data: { train: 'a' } } } },
+      '"heads.model": a head',
+    ],
+    [
+      'a head name that is too long',
+      { ...minimal, heads: { ['x'.repeat(65)]: { data: { train: 'a' } } } },
+      'at most 64',
+    ],
+    ['room for no word', { ...minimal, backbone: { maximumLength: 2 } }, '"backbone.maximumLength"'],
     [
       'two kinds of labels',
       { ...minimal, heads: { a: { data: { train: 'a', label: 'x', value: 'y' } } } },

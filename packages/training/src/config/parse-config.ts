@@ -9,7 +9,9 @@ import type { DataConfig, HeadConfig, TrainingConfig, TrainingConfigInput } from
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`;
-  return `${field}: ${issue.message}`;
+  // A name that cannot be a key is worded by what is wrong about it, not by "Invalid key in record".
+  const causes = issue.code === 'invalid_key' ? issue.issues : [issue];
+  return `${field}: ${causes.map(({ message }) => message).join(', ')}`;
 }
 
 /**

@@ -208,7 +208,7 @@ export function createFakeTrainableEncoder(options: FakeTrainableOptions = {}): 
     },
     sumGradients: () =>
       Promise.resolve(
-        [...gradients.values()].flatMap((values) => [...values]).reduce((sum, slope) => sum + slope ** 2, 0),
+        [...gradients.values()].reduce((sum, values) => values.reduce((part, slope) => part + slope ** 2, sum), 0),
       ),
     update({ learningRate, gradientScale }) {
       encoder.calls.rates.push(learningRate);
