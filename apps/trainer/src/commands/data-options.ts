@@ -81,7 +81,7 @@ export function addHeadOptions(command: Command): Command {
 }
 
 /** The column names that were given. */
-export function toColumns(flags: ColumnFlags): Omit<HeadConfigInput['data'], 'train'> {
+export function toColumns(flags: ColumnFlags): Omit<NonNullable<HeadConfigInput['data']>, 'train'> {
   const given = {
     text: flags.text,
     label: flags.label,

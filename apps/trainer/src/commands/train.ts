@@ -3,6 +3,7 @@ import { writeFileAtomic } from '@polyhead/files';
 import { PolyheadError } from '@polyhead/types';
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { addFinetuneOptions, applyFinetuneFlags, toFinetuneInput, type FinetuneFlags } from './finetune-options.ts';
 import { writeRunSummary } from '../output/run-summary.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type HeadFlags,
 } from './data-options.ts';
 
-interface TrainFlags extends HeadFlags, BackboneFlags {
+interface TrainFlags extends HeadFlags, BackboneFlags, FinetuneFlags {
   readonly config?: string;
   readonly name?: string;
   readonly seed?: number;
@@ -29,9 +30,9 @@ interface TrainFlags extends HeadFlags, BackboneFlags {
 /** `polyhead train`: trains all heads of a configuration, or one head described by flags. */
 export function createTrainCommand(context: CommandContext): Command {
   const command = new Command('train')
-    .description('Train heads on a frozen encoder and write a model folder.')
+    .description('Train heads, on a frozen encoder or together with it, and write a model folder.')
     .option('--config <file>', 'YAML or JSON configuration; the flags below describe one head without a file');
-  addBackboneOptions(addHeadOptions(command))
+  addFinetuneOptions(addBackboneOptions(addHeadOptions(command)))
     .option('--name <head>', 'name of the head (default: the label column)')
     .option('--seed <number>', 'same seed, same result (default: 42)', parseInteger)
     .option('--output <folder>', 'folder of the model')
@@ -45,6 +46,7 @@ async function train(flags: TrainFlags, context: CommandContext): Promise<void> 
   const config = flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags);
   const result = await trainModel(config, {
     ...createTrainingListeners(context),
+    resume: flags.resume,
     signal: context.signal,
     logger: context.logger,
   });
@@ -66,6 +68,7 @@ function fromFlags(flags: TrainFlags): TrainingConfig {
       backbone: toBackbone(flags),
       heads: { [name]: toHeadConfig(flags) },
       output: flags.output,
+      ...toFinetuneInput(flags),
       ...withoutUndefined({ seed: flags.seed, selfContained: flags.selfContained, embeddingCache: flags.cache }),
     },
     'The command line',
@@ -107,7 +110,7 @@ async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig
       remedy: `Write it into "${file}".`,
     });
   }
-  const config = await loadTrainingConfig(file);
+  const config = applyFinetuneFlags(await loadTrainingConfig(file), flags, file);
   return {
     ...config,
     backbone: { ...config.backbone, ...toBackbone(flags) },
