@@ -10,10 +10,10 @@ import { axisOf } from './views.ts';
 export const softmax: GradientRule = (context) => {
   const { builder, node } = context;
   const [y = ''] = node.outputs;
+  const gradient = outputGradient(context);
   const axis = axisOf(node, rankOf(builder.shapes(y)), -1);
-  const weighted = builder.multiply(outputGradient(context), y);
-  const total = builder.sum(weighted, [axis], true);
-  return [builder.subtract(weighted, builder.multiply(y, total))];
+  const total = builder.sum(builder.multiply(gradient, y), [axis], true);
+  return [builder.multiply(builder.subtract(gradient, total), y)];
 };
 
 /** dy - exp(y) sum(dy) along the axis. */
