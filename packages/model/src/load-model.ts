@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
 import { restoreFittedHead, type HeadTypeRegistry } from '@polyhead/heads';
-import { PolyheadError, type Encoder, type EncoderManifest, type ModelManifest } from '@polyhead/types';
+import { hasErrorCode, PolyheadError, type Encoder, type EncoderManifest, type ModelManifest } from '@polyhead/types';
 import { files } from './folder-layout.ts';
 import { loadHead } from './head-weights.ts';
 import { readManifest } from './manifest.ts';
@@ -25,7 +25,7 @@ export interface LoadModelOptions extends Omit<
  * No code from the folder is run.
  * @throws {PolyheadError} FILE_NOT_FOUND, MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, CHECKSUM_MISMATCH,
  * SAFETENSORS_MALFORMED, TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, HEAD_TYPE_UNKNOWN, MODEL_ENCODER_MISMATCH, MODEL_NOT_FOUND,
- * HUB_UNREACHABLE
+ * HUB_UNREACHABLE, INVALID_ARGUMENT for options of the encoder
  */
 export async function loadModel(directory: string, options: LoadModelOptions = {}): Promise<Model> {
   const { registry, encoder: given, ...encoderOptions } = options;
@@ -88,7 +88,8 @@ async function loadModelEncoder(
       useOnnxFile: graph === 'file',
     });
   } catch (error) {
-    if (!PolyheadError.isInstance(error) || error.code === 'ABORTED') throw error;
+    const isOfCaller = hasErrorCode(error, 'ABORTED') || hasErrorCode(error, 'INVALID_ARGUMENT');
+    if (isOfCaller || !PolyheadError.isInstance(error)) throw error;
     throw new PolyheadError(error.code, {
       message: `The encoder of the model "${directory}" cannot be loaded: ${error.message}`,
       remedy:

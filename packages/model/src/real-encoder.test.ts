@@ -57,6 +57,16 @@ describe('with the bundled encoder', () => {
     });
   });
 
+  it('an option that the caller got wrong is not blamed on the model', async () => {
+    await withFolder(async (folder) => {
+      await saveModel(folder, { encoder, heads: [{ name: 'topic', fitted: await topic() }] });
+      await expect(loadModel(folder, { threads: 0 })).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringMatching(/^The number of threads is 0/) as string,
+      });
+    });
+  });
+
   it('a self-contained model works without the original, also after a head was added', async () => {
     await withFolder(async (folder) => {
       const [first, second] = [join(folder, 'first'), join(folder, 'second')];
