@@ -3,7 +3,10 @@ import { all, toCount, toNumbers, withData, withModel, withPython, withThreads }
 import type { FinetuneBenchmarkOptions } from './finetune/finetune-context.ts';
 import { runFinetuneBenchmark } from './finetune/finetune.ts';
 import { finetuneSets } from './finetune/recipe.ts';
-import { parseBatchShapes } from './training-step/batch-shape.ts';
+import { runMixedBenchmark, type MixedBenchmarkOptions } from './mixed/mixed.ts';
+import { measureTrainingMemory, type MeasureTrainingMemoryOptions } from './training-memory/measure-training-memory.ts';
+import { runTrainingMemoryBenchmark, type TrainingMemoryBenchmarkOptions } from './training-memory/training-memory.ts';
+import { parseBatchShape, parseBatchShapes } from './training-step/batch-shape.ts';
 import { measureTrainingStep, type MeasureTrainingStepOptions } from './training-step/measure-training-step.ts';
 import { runTrainingStepBenchmark, type TrainingStepBenchmarkOptions } from './training-step/training-step.ts';
 
@@ -11,6 +14,8 @@ import { runTrainingStepBenchmark, type TrainingStepBenchmarkOptions } from './t
 export function addTrainingCommands(program: Command): void {
   addTrainingStep(program);
   addFinetune(program);
+  addTrainingMemory(program);
+  addMixed(program);
 }
 
 function addTrainingStep(program: Command): void {
@@ -43,4 +48,38 @@ function addFinetune(program: Command): void {
     .option('--steps <n>', 'so many steps of both side by side, in place of full runs', toCount)
     .option('--fresh', 'forgets what earlier runs of this configuration found', false)
     .action((options: FinetuneBenchmarkOptions) => runFinetuneBenchmark(options));
+}
+
+function addTrainingMemory(program: Command): void {
+  const command = program
+    .command('training-memory')
+    .description('a batch that needs a multiple of the memory budget: peak memory and gradients with and without it');
+  withModel(withThreads(command))
+    .option('--batch <shape>', 'texts x tokens', parseBatchShape, parseBatchShape('128x128'))
+    .option('--factor <n>', 'how many times its budget the batch needs', toCount, 4)
+    .action((options: TrainingMemoryBenchmarkOptions) => runTrainingMemoryBenchmark(options));
+  withThreads(program.command('measure-training-memory <dir>', { hidden: true }))
+    .requiredOption('--rows <n>', '', toCount)
+    .requiredOption('--length <n>', '', toCount)
+    .requiredOption('--budget <megabytes>', '', toCount)
+    .action((directory: string, options: MeasureTrainingMemoryOptions) => measureTrainingMemory(directory, options));
+}
+
+function addMixed(program: Command): void {
+  const command = program
+    .command('mixed')
+    .description('groups of different tasks and of different sets on one encoder: jointly against each alone');
+  withModel(withData(withThreads(command)))
+    .addOption(new Option('--only <case>', 'one of the two cases').choices(['emotions', 'sets']))
+    .addOption(
+      new Option('--weights <how>', 'how losses are added up')
+        .choices(['given', 'converged', 'uncertainty'])
+        .default('given'),
+    )
+    .option('--seeds <list>', 'one run each', toNumbers, [0])
+    .option('--texts <n>', 'at most so many training texts of each set', toCount, 4000)
+    .option('--test-texts <n>', 'at most so many texts of each other split', toCount, all)
+    .option('--epochs <n>', 'passes over the training texts', toCount, 4)
+    .option('--fresh', 'forgets what earlier runs of this configuration found', false)
+    .action((options: MixedBenchmarkOptions) => runMixedBenchmark(options));
 }

@@ -6,7 +6,7 @@ import { openDataFolder } from '../data-folder.ts';
 import type { Report } from '../report.ts';
 import { sampleTexts } from '../sample-texts.ts';
 import { openWorkFolder } from '../work-folder.ts';
-import type { FinetuneOptions } from './engine.ts';
+import type { FinetuneOptions } from '@polyhead/training';
 import { finetuneSets, recipe, toSettings, type FinetuneSetName } from './recipe.ts';
 
 export interface FinetuneBenchmarkOptions {

@@ -14,7 +14,7 @@ import { readNumber, readNumbers } from '../json.ts';
 import { peerScript, startPeer, type PeerProcess } from '../peer-process.ts';
 import { readRawFloats } from '../raw-floats.ts';
 import { groupRows } from './assign-rows.ts';
-import { finetune, type FinetuneOptions } from './engine.ts';
+import { finetune, type FinetuneOptions } from '@polyhead/training';
 import { recipe } from './recipe.ts';
 import { createIdleEncoder } from './watched-encoder.ts';
 

@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasErrorCode, type TrainableEncoder } from '@polyhead/types';
 import type { Report } from '../report.ts';
-import { finetune, type FinetuneOptions, type FinetuneResult } from './engine.ts';
+import { finetune, type FinetuneOptions, type FinetuneResult } from '@polyhead/training';
 import { openStepLog, type LoggedStep } from './step-log.ts';
 import { watchEncoder } from './watched-encoder.ts';
 

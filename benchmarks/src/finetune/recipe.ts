@@ -1,5 +1,5 @@
 import { loadTrainableEncoder, type LoadedTrainableEncoder } from '@polyhead/backbone';
-import type { FinetuneOptions } from './engine.ts';
+import type { FinetuneOptions } from '@polyhead/training';
 
 /** Settings of the usual fine-tuning recipe; both libraries follow it. */
 export const recipe = {

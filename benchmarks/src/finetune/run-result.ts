@@ -18,7 +18,7 @@ export function readRunResult(value: JsonObject): RunResult {
 }
 
 /** A figure that JSON has no number for is NaN. */
-function readFigures(value: JsonObject): Figures {
+export function readFigures(value: JsonObject): Figures {
   return Object.fromEntries(
     Object.keys(value).map((name) => [name, value[name] === null ? NaN : readNumber(value, name)]),
   );

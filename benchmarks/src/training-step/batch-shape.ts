@@ -8,11 +8,14 @@ export interface BatchShape {
 
 /** Reads `16x32,32x64`. */
 export function parseBatchShapes(text: string): BatchShape[] {
-  return text.split(',').map((part) => {
-    const [, rows, length] = /^([1-9]\d*)x([1-9]\d*)$/.exec(part.trim()) ?? [];
-    if (rows !== undefined && length !== undefined) return { rows: Number(rows), length: Number(length) };
-    throw new InvalidArgumentError('It must be a list such as 16x32,32x64: texts x tokens.');
-  });
+  return text.split(',').map(parseBatchShape);
+}
+
+/** Reads `16x32`. */
+export function parseBatchShape(text: string): BatchShape {
+  const [, rows, length] = /^([1-9]\d*)x([1-9]\d*)$/.exec(text.trim()) ?? [];
+  if (rows !== undefined && length !== undefined) return { rows: Number(rows), length: Number(length) };
+  throw new InvalidArgumentError('It must be like 16x32: texts x tokens.');
 }
 
 export function formatBatchShape({ rows, length }: BatchShape): string {

@@ -1,8 +1,9 @@
 import { loadTrainableEncoder } from '@polyhead/backbone';
-import { PolyheadError, type Encoding, type JsonObject, type TrainableEncoder } from '@polyhead/types';
+import type { Encoding, TrainableEncoder } from '@polyhead/types';
 import { answerRequests } from '../answer-requests.ts';
 import { readNumber } from '../json.ts';
 import { peakMegabytes } from '../process-memory.ts';
+import { toEncodings } from './encodings.ts';
 
 export interface MeasureTrainingStepOptions {
   readonly threads: number;
@@ -72,23 +73,4 @@ async function runStep(
 function addTo(sums: Record<keyof StepFigures, number>, figures: StepFigures): void {
   for (const name of ['forward', 'backward', 'update', 'seconds'] as const) sums[name] += figures[name];
   sums.norm = figures.norm;
-}
-
-/** Encodings of ids `[rows][length]`, as the tokenizer would give them. */
-export function toEncodings(rows: JsonObject[string] | undefined): Encoding[] {
-  if (!Array.isArray(rows)) {
-    throw new PolyheadError('INVALID_ARGUMENT', { message: 'A batch has no ids.' });
-  }
-  return rows.map((row) => {
-    const ids = Int32Array.from(Array.isArray(row) ? row : [], Number);
-    return {
-      ids,
-      typeIds: new Uint8Array(ids.length),
-      specialTokensMask: new Uint8Array(ids.length),
-      sequenceIds: new Int8Array(ids.length),
-      offsets: undefined,
-      tokenCount: ids.length,
-      truncated: false,
-    };
-  });
 }
