@@ -8,7 +8,7 @@ import {
   type LabelWeights,
 } from './class-weights.ts';
 import { fitLinearModel, type LinearFit, type LinearFitOptions } from './fit-linear-model.ts';
-import { type BinaryTargets, logisticResiduals, squaredHingeResiduals } from './kernels/residuals.ts';
+import { logisticLoss, squaredHingeLoss, yesNoResiduals, type BinaryTargets } from './kernels/residuals.ts';
 import { spreadOverLabels, toYesNoOutputs, type AffineWeights, type YesNoOutputs } from './yes-no-outputs.ts';
 
 /** How yes/no questions are fitted. */
@@ -46,14 +46,14 @@ export async function fitYesNo(
     negativeWeights: weights.negative,
     positiveWeights: weights.positive,
   };
-  const residuals = options.loss === 'logistic' ? logisticResiduals : squaredHingeResiduals;
+  const loss = options.loss === 'logistic' ? logisticLoss : squaredHingeLoss;
   const fit = await fitLinearModel(
     {
       embeddings,
       outputs: binary.outputs,
       coupled: false,
       loss: (scores, block, values) => {
-        residuals(scores, block, binary, values);
+        yesNoResiduals(scores, block, binary, values, loss);
       },
       ...startingPoint(options, { outputs, weights, counts, total }),
       fitIntercept: options.fitIntercept,
@@ -94,6 +94,9 @@ interface StartingPoint {
   readonly initialBias: readonly number[];
 }
 
+/** A guess at the share of examples within the margin, which alone bend the squared hinge loss. */
+const marginShare = 0.1;
+
 /** The best constant answer, and the curvature of the loss there. */
 function startingPoint(options: YesNoOptions, sums: QuestionSums & { readonly weights: LabelWeights }): StartingPoint {
   const { labelOfOutput } = sums.outputs;
@@ -105,7 +108,7 @@ function startingPoint(options: YesNoOptions, sums: QuestionSums & { readonly we
     };
   });
   if (options.loss === 'squared-hinge') {
-    return { curvatures: sides.map(({ yes, no }) => 2 * (yes + no)), initialBias: sides.map(() => 0) };
+    return { curvatures: sides.map(({ yes, no }) => 2 * marginShare * (yes + no)), initialBias: sides.map(() => 0) };
   }
   if (!options.fitIntercept) {
     return { curvatures: sides.map(({ yes, no }) => (yes + no) / 4), initialBias: sides.map(() => 0) };

@@ -1,6 +1,6 @@
 import { assertNotAborted, PolyheadError } from '@polyhead/types';
 import { addScaled, allFinite, dot, maximumAbsolute } from '../kernels/vector.ts';
-import { CurvatureHistory, type Preconditioner } from './curvature-history.ts';
+import { CurvatureHistory, type Preconditioner, type ScaledGradient } from './curvature-history.ts';
 
 /** What a finished L-BFGS run found. */
 export interface LbfgsResult {
@@ -69,7 +69,7 @@ class Lbfgs implements LbfgsStepper {
   private readonly history: CurvatureHistory;
   private x: Float64Array;
   private value = Number.NaN;
-  private gradient: Float64Array | undefined;
+  private current: ScaledGradient | undefined;
   private direction: Float64Array;
   private slope = 0;
   private stepSize = 1;
@@ -84,22 +84,20 @@ class Lbfgs implements LbfgsStepper {
     this.maximumIterations = options.maximumIterations ?? 1000;
     this.gradientTolerance = options.gradientTolerance ?? 1e-5;
     this.precondition = options.precondition;
-    this.history = new CurvatureHistory(options.memory ?? 10, options.precondition);
+    this.history = new CurvatureHistory(options.memory ?? 10);
   }
 
   tell(value: number, gradient: Float64Array): boolean {
-    if (this.gradient === undefined) {
+    if (this.current === undefined) {
       assertFiniteStart(value, gradient);
-      this.moveTo(value, gradient.slice());
+      this.moveTo(value, this.toScaled(gradient));
       return this.startIteration();
     }
     if (!this.isAcceptable(value, gradient)) return this.shortenStep(value);
-    const next = gradient.slice();
-    const change = next.slice();
-    addScaled(change, -1, this.gradient);
+    const next = this.toScaled(gradient);
     const step = this.point.slice();
     addScaled(step, -1, this.x);
-    this.history.add(step, change);
+    this.history.add(step, this.current, next);
     this.iterations += 1;
     this.moveTo(value, next);
     return this.startIteration();
@@ -115,20 +113,26 @@ class Lbfgs implements LbfgsStepper {
     };
   }
 
-  private moveTo(value: number, gradient: Float64Array): void {
+  private toScaled(told: Float64Array): ScaledGradient {
+    const gradient = told.slice();
+    if (this.precondition === undefined) return { gradient, scaled: gradient };
+    const scaled = gradient.slice();
+    this.precondition(scaled);
+    return { gradient, scaled };
+  }
+
+  private moveTo(value: number, current: ScaledGradient): void {
     this.x = this.point.slice();
     this.value = value;
-    this.gradient = gradient;
-    const scaled = gradient.slice();
-    this.precondition?.(scaled);
-    this.gradientNorm = maximumAbsolute(scaled);
+    this.current = current;
+    this.gradientNorm = maximumAbsolute(current.scaled);
   }
 
   private startIteration(): boolean {
-    if (this.gradient === undefined) return true;
+    if (this.current === undefined) return true;
     if (this.gradientNorm <= this.gradientTolerance || this.iterations >= this.maximumIterations) return false;
-    this.direction = this.history.direction(this.gradient);
-    this.slope = dot(this.direction, this.gradient);
+    this.direction = this.history.direction(this.current);
+    this.slope = dot(this.direction, this.current.gradient);
     if (!(this.slope < 0)) {
       if (this.history.isEmpty) return false;
       this.history.clear();

@@ -22,60 +22,67 @@ export interface BinaryTargets {
 }
 
 /**
- * Logistic loss: replaces scores by the weighted derivatives and adds the weighted losses to `values`.
+ * A loss of yes/no answers, by the margin against the target (the score where the answer is no, minus the score where it
+ * is yes): replaces each of the first `rows` margins by the weighted slope of the loss and returns the sum of the weighted
+ * losses.
  */
-export function logisticResiduals(
-  scores: Float64Array,
-  block: RowBlock,
-  targets: BinaryTargets,
-  values: Float64Array,
-): void {
-  const columns = block.outputs.length;
-  for (let column = 0; column < columns; column += 1) {
-    const output = block.outputs[column]!;
-    const positiveWeight = targets.positiveWeights[output]!;
-    const negativeWeight = targets.negativeWeights[output]!;
-    let value = 0;
-    for (let row = 0; row < block.rows; row += 1) {
-      const at = row * block.stride + column;
-      const example = block.start + row;
-      const positive = targets.indicators[example * targets.outputs + output] === 1;
-      const weight = targets.rowWeights[example]! * (positive ? positiveWeight : negativeWeight);
-      // The margin against the target: the loss is log(1 + exp(margin)), its slope sigmoid(margin).
-      const margin = positive ? -scores[at]! : scores[at]!;
-      const small = Math.exp(-Math.abs(margin));
-      value += weight * ((margin > 0 ? margin : 0) + Math.log1p(small));
-      const slope = weight * ((margin >= 0 ? 1 : small) / (1 + small));
-      scores[at] = positive ? -slope : slope;
-    }
-    values[column]! += value;
+export type MarginLoss = (margins: Float64Array, weights: Float64Array, rows: number) => number;
+
+/** `log(1 + exp(margin))` */
+export function logisticLoss(margins: Float64Array, weights: Float64Array, rows: number): number {
+  let value = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const margin = margins[row]!;
+    const weight = weights[row]!;
+    const small = Math.exp(-Math.abs(margin));
+    value += weight * ((margin > 0 ? margin : 0) + Math.log1p(small));
+    margins[row] = weight * ((margin >= 0 ? 1 : small) / (1 + small));
   }
+  return value;
 }
 
-/** Squared hinge loss, in the same form as {@link logisticResiduals}. */
-export function squaredHingeResiduals(
+/** `max(0, 1 + margin)^2` */
+export function squaredHingeLoss(margins: Float64Array, weights: Float64Array, rows: number): number {
+  let value = 0;
+  for (let row = 0; row < rows; row += 1) {
+    const slack = Math.max(0, 1 + margins[row]!);
+    const weight = weights[row]!;
+    value += weight * slack * slack;
+    margins[row] = 2 * weight * slack;
+  }
+  return value;
+}
+
+/**
+ * Yes/no questions, one a column: replaces scores by the weighted derivatives of the loss and adds the weighted losses to
+ * `values` `[columns]`.
+ */
+export function yesNoResiduals(
   scores: Float64Array,
   block: RowBlock,
   targets: BinaryTargets,
   values: Float64Array,
+  loss: MarginLoss,
 ): void {
+  const { rows, start, stride } = block;
   const columns = block.outputs.length;
+  const margins = new Float64Array(rows);
+  const weights = new Float64Array(rows);
   for (let column = 0; column < columns; column += 1) {
     const output = block.outputs[column]!;
     const positiveWeight = targets.positiveWeights[output]!;
     const negativeWeight = targets.negativeWeights[output]!;
-    let value = 0;
-    for (let row = 0; row < block.rows; row += 1) {
-      const at = row * block.stride + column;
-      const example = block.start + row;
-      const positive = targets.indicators[example * targets.outputs + output] === 1;
-      const weight = targets.rowWeights[example]! * (positive ? positiveWeight : negativeWeight);
-      const slack = Math.max(0, positive ? 1 - scores[at]! : 1 + scores[at]!);
-      value += weight * slack * slack;
-      const slope = 2 * weight * slack;
-      scores[at] = positive ? -slope : slope;
+    for (let row = 0; row < rows; row += 1) {
+      const score = scores[row * stride + column]!;
+      const positive = targets.indicators[(start + row) * targets.outputs + output] === 1;
+      margins[row] = positive ? -score : score;
+      weights[row] = targets.rowWeights[start + row]! * (positive ? positiveWeight : negativeWeight);
     }
-    values[column]! += value;
+    values[column]! += loss(margins, weights, rows);
+    for (let row = 0; row < rows; row += 1) {
+      const positive = targets.indicators[(start + row) * targets.outputs + output] === 1;
+      scores[row * stride + column] = positive ? -margins[row]! : margins[row]!;
+    }
   }
 }
 
