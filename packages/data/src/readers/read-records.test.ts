@@ -95,10 +95,18 @@ describe('readRecords', () => {
     const formats: readonly DataFormat[] = ['csv', 'json', 'parquet'];
     for (const format of formats)
       await expectError('FILE_UNREADABLE', () => collect(readRecords(tmpdir(), { format })));
-    const error = await expectError('DATA_FORMAT_UNKNOWN', () => collect(readRecords('x.xlsx')));
-    expect(error.message).toMatch(/\.csv.*\.jsonl.*\.parquet/);
-    await expectError('DATA_FORMAT_UNKNOWN', () => collect(readRecords('x.parquet.gz')));
-    await expectError('DATA_FORMAT_UNKNOWN', () => collect(readRecords('folder.csv/constructor')));
+    for (const name of ['x.xlsx', 'x.parquet.gz', 'constructor']) {
+      const error = await expectError('DATA_FORMAT_UNKNOWN', () => readFile(name, 'a'));
+      expect(error.remedy).toMatch(/\.csv.*\.jsonl.*\.parquet/);
+    }
+  });
+
+  test('finds out that there is no file before it looks at the name', async () => {
+    for (const name of ['no/such/file', 'no/such/file.xlsx', 'no/such/folder.csv/constructor']) {
+      await expectError('FILE_NOT_FOUND', () => collect(readRecords(name)));
+    }
+    const error = await expectError('FILE_UNREADABLE', () => collect(readRecords(tmpdir())));
+    expect(error.message).toContain('it is a folder, not a file');
   });
 
   test('refuses malformed content and says where', async () => {

@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { toFileError } from '@polyhead/files';
 import { PolyheadError, assertNotAborted, type LongOperationOptions } from '@polyhead/types';
 import { openByteStream } from './byte-stream.ts';
 import { readCsv } from './csv.ts';
@@ -33,6 +35,7 @@ const rowsPerReport = 10_000;
  */
 export async function* readRecords(source: DataSource, options: ReadRecordsOptions = {}): AsyncGenerator<RecordResult> {
   const file = sourceName(source, options);
+  if (typeof source === 'string') await assertFile(source);
   let count = 0;
   for await (const record of openRecords(source, options)) {
     if (count++ % rowsPerReport === 0) {
@@ -53,6 +56,14 @@ export async function* readRecords(source: DataSource, options: ReadRecordsOptio
 /** What a source is called in errors and reports. */
 export function sourceName(source: DataSource, options: ReadRecordsOptions): string {
   return typeof source === 'string' ? source : (options.streamName ?? 'standard input');
+}
+
+/** What is not there has no format. Pipes and devices are files here. */
+async function assertFile(path: string): Promise<void> {
+  const entry = await stat(path).catch((error: unknown) => {
+    throw toFileError(error, path, 'read');
+  });
+  if (entry.isDirectory()) throw toFileError({ code: 'EISDIR' }, path, 'read');
 }
 
 function openRecords(source: DataSource, options: ReadRecordsOptions): AsyncIterable<RecordResult> {
