@@ -1,6 +1,7 @@
 import {
   assertNotAborted,
   hasErrorCode,
+  PolyheadError,
   type Encoding,
   type ProgressListener,
   type RandomGenerator,
@@ -87,6 +88,7 @@ async function trainEpoch<Batch extends TrainingBatch>(
 ): Promise<void> {
   const { keeper, texts, toBatch, settings, random } = run;
   const batches = run.batchesOf(state.epoch);
+  recent.skip();
   while (state.stepInEpoch < batches.length && state.step < state.totalSteps) {
     await stopIfAborted(run, state);
     const batch = toBatch(batches[state.stepInEpoch] ?? new Int32Array(0));
@@ -167,7 +169,13 @@ async function validate<Batch extends TrainingBatch>(
     return await run.validate?.();
   } catch (error) {
     if (hasErrorCode(error, 'ABORTED')) await run.keeper.saveCheckpoint(state);
-    throw error;
+    if (!hasErrorCode(error, 'TRAINING_DIVERGED')) throw error;
+    const learningRate = state.means.sums['learning_rate'] ?? 0;
+    throw new PolyheadError(error.code, {
+      message: `After step ${state.step}: ${error.message}`,
+      details: { ...error.details, step: state.step, learningRate: learningRate / Math.max(1, state.stepInEpoch) },
+      cause: error,
+    });
   }
 }
 

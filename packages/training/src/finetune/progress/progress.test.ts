@@ -4,9 +4,11 @@ import { createRecentSteps } from './recent-steps.ts';
 
 describe('createRecentSteps', () => {
   it('means over the last steps only', () => {
-    let time = 0;
+    let time = 7000;
     const recent = createRecentSteps(2, () => time);
+    time = 90_000;
     expect([recent.loss(), recent.secondsPerStep(), recent.tokensPerSecond()]).toEqual([0, 0, 0]);
+    recent.skip();
     for (const [seconds, tokens, loss] of [
       [9, 1, 50],
       [1, 100, 4],

@@ -1,5 +1,7 @@
 /** What the last steps were like, for those who watch. */
 export interface RecentSteps {
+  /** The time until now, such as that of validation, does not count. */
+  skip(): void;
   /** A step is done. */
   add(step: { readonly tokens: number; readonly loss: number }): void;
   /** 0 before the first step. */
@@ -26,6 +28,9 @@ export function createRecentSteps(length = 50, now: () => number = () => perform
   const mean = (pick: (step: Step) => number): number =>
     steps.reduce((total, step) => total + pick(step), 0) / Math.max(1, steps.length);
   return {
+    skip() {
+      last = now();
+    },
     add({ tokens, loss }) {
       const time = now();
       steps = [...steps.slice(1 - length), { tokens, loss, seconds: (time - last) / 1000 }];

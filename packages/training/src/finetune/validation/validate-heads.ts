@@ -3,7 +3,7 @@ import {
   hasErrorCode,
   PolyheadError,
   type Encoding,
-  type HeadThresholds,
+  type JsonObject,
   type LongOperationOptions,
   type Matrix,
   type Targets,
@@ -42,7 +42,6 @@ interface ValidatedHead extends ScoredHead {
   readonly loss: number;
   readonly weighted: number;
   readonly evaluation: Evaluation;
-  readonly tuned: HeadThresholds | undefined;
 }
 
 /** Figures that go into the history of a head, where its task has them. */
@@ -66,7 +65,7 @@ export async function validateHeads(options: ValidateHeadsOptions): Promise<Judg
       ...(overall === undefined ? [] : Object.entries(overall)),
       ...heads.flatMap(toFigures),
     ]),
-    report: { heads: evaluations, ...(overall === undefined ? {} : { overall }) },
+    report: { heads: withoutMatrices(evaluations), ...(overall === undefined ? {} : { overall }) },
   };
 }
 
@@ -83,7 +82,7 @@ function validateHead({ head, texts, targets, tunedFor }: ValidationRows, embedd
         : undefined;
     const thresholds = tuned?.tuned;
     const evaluation = evaluateScores(targets, scores, thresholds);
-    return { name: head.name, loss, weighted, evaluation, tuned, targets, scores, thresholds };
+    return { name: head.name, loss, weighted, evaluation, targets, scores, thresholds };
   } catch (error) {
     if (!hasErrorCode(error, 'NOT_FINITE')) throw error;
     throw new PolyheadError('TRAINING_DIVERGED', {
@@ -108,6 +107,15 @@ function lossOf({ loss, parameters, dimension, labels, unit }: JointHead, target
   const [value = Number.NaN] = mean.dataSync();
   mean.dispose();
   return value;
+}
+
+/** Confusion matrices of hundreds of labels would swell every checkpoint; the final evaluation has them. */
+function withoutMatrices(evaluations: Readonly<Record<string, Evaluation>>): JsonObject {
+  const entries = Object.entries(evaluations).map(([name, evaluation]) => {
+    const fields = Object.entries(evaluation).filter(([field]) => field !== 'confusion_matrix');
+    return [name, Object.fromEntries(fields)] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 function toFigures({ name, loss, evaluation }: ValidatedHead): [string, number][] {
