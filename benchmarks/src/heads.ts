@@ -6,30 +6,31 @@ import { openDataFolder, type DataFolder } from './data-folder.ts';
 import { emotionFigures, emotionHeadings, toFigureCells, type EmotionFigures } from './emotion-figures.ts';
 import { openStoredEncoder, type StoredEncoder } from './embeddings-on-disk.ts';
 import { encodeEmotions } from './examples.ts';
-import { fitHead, scoresOf } from './fit-head.ts';
 import { formatSpread } from './markdown-table.ts';
+import { measureHeads, type HeadResult } from './measure-heads.ts';
+import { findPython, noPythonNote } from './peer-process.ts';
 import { createReport, type Report } from './report.ts';
-import { spreadOf, type Spread } from './statistics.ts';
+import { startScikitLearnPeer, type ScikitLearnPeer } from './scikit-learn-peer.ts';
 
 export interface HeadsBenchmarkOptions {
   readonly data?: string;
+  readonly python?: string;
   readonly model: string;
   readonly threads: number;
   readonly rounds: number;
   readonly texts: number;
 }
 
-const types = ['logistic-regression', 'linear', 'linear-svm', 'ridge'];
-
-/** Every head type with its default options on the same embeddings. */
+/** Every head type with its default options on the same embeddings, beside scikit-learn where it has the same model. */
 export async function runHeadsBenchmark(options: HeadsBenchmarkOptions): Promise<void> {
   const report = createReport('heads', options);
+  if (findPython(options.python) === undefined) report.line(noPythonNote);
   const data = openDataFolder(options.data);
   const encoder = await openStoredEncoder(options.model, { threads: options.threads }, report);
   const intents = await measureIntents({ data, encoder, report, options });
   const emotions = await measureEmotions({ data, encoder, report, options });
   await encoder.release();
-  await report.finish({ banking77: intents, go_emotions: emotions });
+  await report.finish({ banking77: toJson(intents), go_emotions: toJson(emotions) });
 }
 
 interface HeadsRun {
@@ -40,14 +41,12 @@ interface HeadsRun {
 }
 
 interface IntentFigures {
-  readonly type: string;
-  readonly seconds: Spread;
   readonly accuracy: number;
   readonly macroF1: number;
 }
 
 /** banking77: a fifth of the training texts is for early stopping, for the heads that use it. */
-async function measureIntents({ data, encoder, report, options }: HeadsRun): Promise<IntentFigures[]> {
+async function measureIntents({ data, encoder, report, options }: HeadsRun): Promise<HeadResult<IntentFigures>[]> {
   const all = await data.load('banking77', 'train');
   const split = stratifiedSplit(all.targets, { random: createRandomGenerator(1) });
   const encode = async (name: string, texts: readonly string[], targets: Targets): Promise<HeadExamples> => {
@@ -61,26 +60,26 @@ async function measureIntents({ data, encoder, report, options }: HeadsRun): Pro
   const train = await encode('train', trainTexts.texts, trainTexts.targets);
   const validation = await encode('validation', validationTexts.texts, validationTexts.targets);
   const test = await encode('test', testTexts.texts, testTexts.targets);
-  const figures: IntentFigures[] = [];
-  for (const type of types) {
-    const { head, seconds } = await fitRounds(type, { train, validation }, { report, rounds: options.rounds });
-    const evaluation = evaluateIntents(test.targets, scoresOf(head, test.embeddings));
-    figures.push({ type, seconds, ...evaluation });
-  }
+  const results = await withPeer({ name: 'heads banking77', train, options }, (peer) =>
+    measureHeads({
+      ...{ train, validation, peer, report, rounds: options.rounds },
+      evaluate: async (score) => evaluateIntents(test.targets, await score('test', test.embeddings)),
+    }),
+  );
   report.line(`### banking77: one of ${all.targets.labels.length} intents, ${train.embeddings.rows} training texts`);
   report.table(
     ['head', 'seconds, median (range)', 'accuracy', 'macro F1'],
-    figures.map(({ type, seconds, accuracy, macroF1 }) => [
-      type,
-      formatSpread(seconds),
-      accuracy.toFixed(4),
-      macroF1.toFixed(4),
+    results.map(({ timing, figures }) => [
+      timing.name,
+      formatSpread(timing),
+      figures.accuracy.toFixed(4),
+      figures.macroF1.toFixed(4),
     ]),
   );
-  return figures;
+  return results;
 }
 
-function evaluateIntents(targets: Targets, scores: Matrix): Pick<IntentFigures, 'accuracy' | 'macroF1'> {
+function evaluateIntents(targets: Targets, scores: Matrix): IntentFigures {
   if (targets.task !== 'single-label') {
     throw new PolyheadError('TASK_UNSUPPORTED', { message: `These targets are ${targets.task}, not single-label.` });
   }
@@ -88,40 +87,47 @@ function evaluateIntents(targets: Targets, scores: Matrix): Pick<IntentFigures, 
   return { accuracy, macroF1 };
 }
 
-async function measureEmotions({ data, encoder, report, options }: HeadsRun): Promise<unknown[]> {
+async function measureEmotions({ data, encoder, report, options }: HeadsRun): Promise<HeadResult<EmotionFigures>[]> {
   const { train, validation, test } = await encodeEmotions(data, encoder, options.texts);
-  const results: { type: string; seconds: Spread; figures: EmotionFigures }[] = [];
-  for (const type of types) {
-    const { head, seconds } = await fitRounds(type, { train, validation }, { report, rounds: options.rounds });
-    const figures = emotionFigures(
-      { targets: validation.targets, scores: scoresOf(head, validation.embeddings) },
-      { targets: test.targets, scores: scoresOf(head, test.embeddings) },
-    );
-    results.push({ type, seconds, figures });
-  }
+  const results = await withPeer({ name: 'heads go_emotions', train, options }, (peer) =>
+    measureHeads({
+      ...{ train, validation, peer, report, rounds: options.rounds },
+      evaluate: async (score) =>
+        emotionFigures(
+          { targets: validation.targets, scores: await score('validation', validation.embeddings) },
+          { targets: test.targets, scores: await score('test', test.embeddings) },
+        ),
+    }),
+  );
   report.line(
     `### go_emotions: any of ${train.targets.labels.length} emotions, ${train.embeddings.rows} training texts`,
   );
   report.table(
     ['head', 'seconds, median (range)', ...emotionHeadings],
-    results.map(({ type, seconds, figures }) => [type, formatSpread(seconds), ...toFigureCells(figures)]),
+    results.map(({ timing, figures }) => [timing.name, formatSpread(timing), ...toFigureCells(figures)]),
   );
   return results;
 }
 
-interface Examples {
-  readonly train: HeadExamples;
-  readonly validation: HeadExamples;
+/** Does the work with scikit-learn beside it, if there is a Python. */
+async function withPeer<Result>(
+  {
+    name,
+    train,
+    options,
+  }: { readonly name: string; readonly train: HeadExamples; readonly options: HeadsBenchmarkOptions },
+  work: (peer: ScikitLearnPeer | undefined) => Promise<Result>,
+): Promise<Result> {
+  const python = findPython(options.python);
+  if (python === undefined) return work(undefined);
+  const peer = await startScikitLearnPeer(train, { python, threads: options.threads, name });
+  try {
+    return await work(peer);
+  } finally {
+    await peer.process.close();
+  }
 }
 
-async function fitRounds(
-  type: string,
-  { train, validation }: Examples,
-  { report, rounds }: { readonly report: Report; readonly rounds: number },
-): Promise<{ readonly head: Awaited<ReturnType<typeof fitHead>>['head']; readonly seconds: Spread }> {
-  const first = await fitHead(type, train, validation);
-  const seconds = [first.seconds];
-  while (seconds.length < rounds) seconds.push((await fitHead(type, train, validation)).seconds);
-  report.progress(`${type}: ${seconds.map((value) => value.toFixed(2)).join(', ')} s`);
-  return { head: first.head, seconds: spreadOf(seconds) };
+function toJson<Figures>(results: readonly HeadResult<Figures>[]): unknown[] {
+  return results.map(({ timing, figures }) => ({ ...timing, figures }));
 }

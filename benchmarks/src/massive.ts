@@ -6,10 +6,10 @@ import { PolyheadError, type Matrix, type SingleLabelTargets } from '@polyhead/t
 import { openDataFolder, type DataFolder, type SplitName } from './data-folder.ts';
 import { openStoredEncoder, type StoredEncoder } from './embeddings-on-disk.ts';
 import { fitHead, scoresOf } from './fit-head.ts';
-import { startLogisticRegressionPeer } from './logistic-regression-peer.ts';
 import { findPython, noPythonNote, peerScript, startPeer } from './peer-process.ts';
 import { readRawFloats } from './raw-floats.ts';
 import { createReport, type Report } from './report.ts';
+import { startScikitLearnPeer } from './scikit-learn-peer.ts';
 import { openWorkFolder } from './work-folder.ts';
 
 export interface MassiveBenchmarkOptions {
@@ -105,8 +105,8 @@ async function measurePeer(task: Task, run: PeerRun): Promise<Accuracies> {
   const embed = await createPeerEncoder(run);
   const train = { embeddings: await embed.encode('training', task.train.texts), targets: toTargets(task) };
   const { python, threads } = run;
-  const classifier = await startLogisticRegressionPeer(train, { python, threads, name: 'massive' });
-  await classifier.fit();
+  const classifier = await startScikitLearnPeer(train, { python, threads, name: 'massive' });
+  await classifier.fit('LogisticRegression', { max_iter: 1000 });
   const accuracies = await measureLanguages(task, async (language, texts) =>
     classifier.predict(language, await embed.encode(language, texts)),
   );

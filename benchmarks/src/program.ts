@@ -89,7 +89,7 @@ function addLargeModel(program: Command): void {
 
 function addHeads(program: Command): void {
   const command = program.command('heads').description('every head type on banking77 and go_emotions: seconds and F1');
-  withModel(withData(withThreads(command)))
+  withPython(withModel(withData(withThreads(command))))
     .option('--texts <n>', 'at most so many texts of each split', toCount, all)
     .option('--rounds <n>', 'measured rounds', toCount, 3)
     .action((options: HeadsBenchmarkOptions) => runHeadsBenchmark(options));

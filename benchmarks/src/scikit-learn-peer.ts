@@ -1,52 +1,54 @@
 import { join } from 'node:path';
-import { PolyheadError, type HeadExamples, type Matrix } from '@polyhead/types';
+import { PolyheadError, type HeadExamples, type JsonObject, type Matrix } from '@polyhead/types';
 import { peerScript, readSeconds, startPeer, type PeerProcess } from './peer-process.ts';
 import { readRawFloats, writeRaw } from './raw-floats.ts';
 import { openWorkFolder } from './work-folder.ts';
 
-/** scikit-learn's logistic regression on the same embeddings. */
-export interface LogisticRegressionPeer {
+/** An estimator of scikit-learn that is measured. */
+export type Estimator = 'LogisticRegression' | 'LinearSVC' | 'RidgeClassifier';
+
+/** scikit-learn on the same embeddings. */
+export interface ScikitLearnPeer {
   readonly process: PeerProcess;
   /**
    * Fits anew; gives the seconds.
-   * @param tolerance where to stop; scikit-learn's own default if absent
+   * @param settings arguments of the estimator that differ from its defaults
    */
-  fit(tolerance?: number): Promise<number>;
-  /** Probabilities `[rows, labels]` of the last fit. */
+  fit(estimator: Estimator, settings?: JsonObject): Promise<number>;
+  /** Probabilities `[rows, labels]` of the last fit, or what the sigmoid or softmax makes of its decision function. */
   predict(name: string, embeddings: Matrix): Promise<Matrix>;
 }
 
 /** What the peer is started with. */
-export interface LogisticRegressionPeerOptions {
+export interface ScikitLearnPeerOptions {
   readonly python: string;
   readonly threads: number;
   /** Names the files that hand data over. */
   readonly name: string;
 }
 
-export async function startLogisticRegressionPeer(
+export async function startScikitLearnPeer(
   { embeddings, targets }: HeadExamples,
-  { python, threads, name }: LogisticRegressionPeerOptions,
-): Promise<LogisticRegressionPeer> {
+  { python, threads, name }: ScikitLearnPeerOptions,
+): Promise<ScikitLearnPeer> {
   const folder = await openWorkFolder(join('peer-files', name));
   const embeddingsFile = join(folder, 'train.f32');
   const targetsFile = join(folder, 'targets.bin');
   await writeRaw(embeddingsFile, embeddings.data);
   if (targets.task === 'regression') {
-    throw new PolyheadError('TASK_UNSUPPORTED', { message: 'Logistic regression has no regression task.' });
+    throw new PolyheadError('TASK_UNSUPPORTED', { message: 'scikit-learn is measured on classification only.' });
   }
   await writeRaw(targetsFile, targets.task === 'multi-label' ? targets.indicators : targets.classIndices);
   const { length: labels } = targets.labels;
   const description = [embeddingsFile, embeddings.columns, targetsFile, labels, targets.task].map(String);
   const process = await startPeer({
     program: python,
-    arguments: [peerScript('logistic_regression_peer.py'), ...description],
+    arguments: [peerScript('scikit_learn_peer.py'), ...description],
     threads,
   });
   return {
     process,
-    fit: async (tolerance) =>
-      readSeconds(await process.ask({ action: 'fit', ...(tolerance === undefined ? {} : { tolerance }) })),
+    fit: async (estimator, settings = {}) => readSeconds(await process.ask({ action: 'fit', estimator, settings })),
     async predict(split, { data, rows }) {
       const input = join(folder, `${split}.f32`);
       const output = join(folder, `${split}.scores.f32`);
