@@ -94,10 +94,6 @@ export async function createTrainingGraphs(
   ];
   const gradients = differentiate(forwardModel, { outputs: [outputName], targets, values });
   const { forward, backward, saved } = splitAtSeam(gradients);
-  const everything = await observeValues(
-    gradients.model,
-    feeds.map((feed) => ({ ...feed, ...createOutputGradient(values, feed) })),
-  );
   return {
     models: {
       evaluation: encodeModel(liftInitializers(evaluation?.model ?? sources.evaluation, names)),
@@ -108,13 +104,13 @@ export async function createTrainingGraphs(
     layout,
     values: new Map(names.map((name) => [name, readTensor(tensors, name)])),
     table,
-    savedValues: saved.map((name) => toSavedValue(name, everything)),
+    savedValues: saved.map((name) => toSavedValue(name, gradients.values)),
     dropoutMasks: masks,
     memory: {
-      saved: createSavedEstimate(saved, everything, masks),
-      forward: estimatePeak(forward, everything, probes),
-      backward: estimatePeak(backward, everything, probes),
-      joint: estimatePeak(gradients.model, everything, probes),
+      saved: createSavedEstimate(saved, gradients.values, masks),
+      forward: estimatePeak(forward, gradients.values, probes),
+      backward: estimatePeak(backward, gradients.values, probes),
+      joint: estimatePeak(gradients.model, gradients.values, probes),
     },
   };
 }
@@ -190,13 +186,6 @@ function toDropoutMask({ name, probability, shape }: DropoutSite): DropoutMask {
     return typeof size === 'number' ? { factor: size, sizes: [], offset: 0 } : { factor: 1, sizes: [size], offset: 0 };
   });
   return { name, probability, shape: formula };
-}
-
-function createOutputGradient(values: ObservedValues, feed: NamedTensors): NamedTensors {
-  const rows = feed['input_ids']?.shape[0] ?? 0;
-  const width = values.get(outputName)?.shapes[0]?.[1] ?? 0;
-  const data = new Float32Array(rows * width).fill(1);
-  return { [`gradient:${outputName}`]: { dataType: 'float32', shape: [rows, width], data } };
 }
 
 function toSavedValue(name: string, values: ObservedValues): SavedValue {
