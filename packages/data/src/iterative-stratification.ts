@@ -16,25 +16,42 @@ interface Progress {
   readonly placed: Uint8Array;
 }
 
+/** How {@link splitIteratively} splits. */
+export interface IterativeSplitOptions {
+  readonly fraction: number;
+  readonly random: RandomGenerator;
+  /** All rows, in groups that stay together. @default every row by itself */
+  readonly groups?: readonly (readonly number[])[] | undefined;
+}
+
 /**
  * The rows of the validation part by iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, algorithm 1): the
  * rarest label first, each of its rows to the part that wants the label most. A label with one row keeps it in train.
+ * Groups go where their first row goes, the largest first, so that smaller ones make up for what they did.
  */
-export function splitIteratively(targets: MultiLabelTargets, fraction: number, random: RandomGenerator): number[] {
-  const rowsOfLabel = rowsByLabel(targets).map((rows) => random.shuffle(rows));
+export function splitIteratively(targets: MultiLabelTargets, options: IterativeSplitOptions): number[] {
+  const { fraction, random } = options;
+  const groupOf = new Map(options.groups?.flatMap((group) => group.map((row) => [row, group] as const)));
+  const withRow = (row: number): readonly number[] => groupOf.get(row) ?? [row];
+  const largestFirst = (rows: number[]): number[] =>
+    rows.sort((first, second) => withRow(second).length - withRow(first).length);
+  const rowsOfLabel = rowsByLabel(targets).map((rows) => largestFirst(random.shuffle(rows)));
   const progress = start(targets, rowsOfLabel, fraction);
   const validation: number[] = [];
-  const place = (row: number, part: Part): void => {
-    settle(progress, targets, { row, part });
-    if (part === 1) validation.push(row);
+  const place = (first: number, part: Part): void => {
+    for (const row of withRow(first)) {
+      settle(progress, targets, { row, part });
+      if (part === 1) validation.push(row);
+    }
   };
   for (let label = rarest(progress.remaining); label !== -1; label = rarest(progress.remaining)) {
     const rows = rowsOfLabel[label] ?? [];
+    const isOne = rows.every((row) => row === rows[0] || withRow(row) === withRow(rows[0] ?? -1));
     for (const row of rows) {
-      if (progress.placed[row] === 0) place(row, rows.length === 1 ? 0 : choosePart(progress, label, random));
+      if (progress.placed[row] === 0) place(row, isOne ? 0 : choosePart(progress, label, random));
     }
   }
-  for (const row of random.shuffle(Array.from(progress.placed.keys()))) {
+  for (const row of largestFirst(random.shuffle(Array.from(progress.placed.keys())))) {
     if (progress.placed[row] === 0) place(row, partByRows(progress, random));
   }
   return validation;

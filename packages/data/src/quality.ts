@@ -1,5 +1,6 @@
 import type { LabeledTexts } from '@polyhead/types';
 import { textKey } from './normalized-text.ts';
+import { rowsByText } from './rows-by-text.ts';
 import { labelsOfRow } from './select-rows.ts';
 
 /** Texts that occur more than once in a set. */
@@ -54,7 +55,7 @@ const defaultExamples = 5;
 
 /** Finds texts that occur more than once; case, white space and Unicode compatibility forms do not count. */
 export function findDuplicates(examples: LabeledTexts, options: QualityOptions = {}): DuplicateReport {
-  const groups = [...groupByText(examples.texts).values()].filter((rows) => rows.length > 1);
+  const groups = [...rowsByText(examples.texts).values()].filter((rows) => rows.length > 1);
   const conflicting: number[][] = [];
   const repeated: number[][] = [];
   let repeatedRows = 0;
@@ -79,7 +80,7 @@ export function findDuplicates(examples: LabeledTexts, options: QualityOptions =
 
 /** Finds test texts that the training set has too; compared as in {@link findDuplicates}. */
 export function findLeaks(train: LabeledTexts, test: LabeledTexts, options: QualityOptions = {}): LeakReport {
-  const trainRows = groupByText(train.texts);
+  const trainRows = rowsByText(train.texts);
   const maximumExamples = options.maximumExamples ?? defaultExamples;
   const examples: LeakExample[] = [];
   let leakedRows = 0;
@@ -95,17 +96,6 @@ export function findLeaks(train: LabeledTexts, test: LabeledTexts, options: Qual
     }
   }
   return { testRows: test.texts.length, leakedRows, sameLabelRows, examples };
-}
-
-function groupByText(texts: readonly string[]): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  for (const [row, text] of texts.entries()) {
-    const key = textKey(text);
-    const rows = groups.get(key);
-    if (rows === undefined) groups.set(key, [row]);
-    else rows.push(row);
-  }
-  return groups;
 }
 
 function labelKey({ targets }: LabeledTexts, row: number): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createRandomGenerator } from '@polyhead/numerics';
-import type { MultiLabelTargets, SingleLabelTargets, Targets } from '@polyhead/types';
+import type { MultiLabelTargets, RandomGenerator, SingleLabelTargets, Targets } from '@polyhead/types';
 import { countLabels } from './label-set.ts';
 import { countRows, selectTargets } from './select-rows.ts';
 import { stratifiedSplit, type Split } from './split.ts';
@@ -36,6 +36,26 @@ function trySplit(targets: Targets, fraction: number, seedOfSplit: number): Spli
   } catch {
     return undefined;
   }
+}
+
+const tasks = ['single-label', 'multi-label', 'regression'] as const;
+
+function makeTargets(task: (typeof tasks)[number], rows: number, random: RandomGenerator): Targets {
+  switch (task) {
+    case 'single-label':
+      return { task, labels, classIndices: Int32Array.from({ length: rows }, () => random.integer(4)) };
+    case 'multi-label':
+      return { task, labels, indicators: Uint8Array.from({ length: rows * 4 }, () => random.integer(2)) };
+    case 'regression':
+      return { task, labels: ['x'], values: Float64Array.from({ length: rows }, () => random.next()) };
+  }
+}
+
+/** How often each of the numbers occurs. */
+function countEqual(numbers: readonly number[]): number[] {
+  const counts = new Map<number, number>();
+  for (const number of numbers) counts.set(number, (counts.get(number) ?? 0) + 1);
+  return [...counts.values()];
 }
 
 describe('stratifiedSplit: single label', () => {
@@ -98,6 +118,95 @@ describe('stratifiedSplit: multi-label', () => {
     const all = countLabels(targets);
     const chosen = countLabels(selectTargets(targets, split.validation));
     for (const [place, count] of all.entries()) expect(Math.abs((chosen[place] ?? 0) - count * 0.2)).toBeLessThan(2);
+  });
+});
+
+describe('stratifiedSplit: equal texts', () => {
+  /** Texts of which some are equal but for case and spaces, by the number of each. */
+  const repeated = fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 12, maxLength: 120 });
+  const toTexts = (numbers: readonly number[]): string[] =>
+    numbers.map((number, row) => (row % 3 === 0 ? `TEXT  ${number} ` : `text ${number}`));
+  const expectWhole = (split: Split, numbers: readonly number[]): void => {
+    const train = new Set(Array.from(split.train, (row) => numbers[row]));
+    expect(Array.from(split.validation, (row) => numbers[row]).filter((number) => train.has(number))).toEqual([]);
+  };
+  const trySplitTexts = (targets: Targets, texts: readonly string[], options: [number, number]): Split | undefined => {
+    const [fraction, seedOfSplit] = options;
+    try {
+      return stratifiedSplit(targets, { fraction, texts, random: createRandomGenerator(seedOfSplit) });
+    } catch {
+      return undefined;
+    }
+  };
+
+  test('are in one part, whatever their targets are', () => {
+    fc.assert(
+      fc.property(repeated, fc.constantFrom(...tasks), fractions, seed, (numbers, task, fraction, seedOfSplit) => {
+        const targets = makeTargets(task, numbers.length, createRandomGenerator(seedOfSplit).fork('targets'));
+        const split = trySplitTexts(targets, toTexts(numbers), [fraction, seedOfSplit]);
+        fc.pre(split !== undefined);
+        expectPartition(split, numbers.length);
+        expectWhole(split, numbers);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('change nothing if there are none', () => {
+    fc.assert(
+      fc.property(fc.oneof(singleLabel, multiLabel), fractions, seed, (targets, fraction, seedOfSplit) => {
+        const texts = Array.from({ length: countRows(targets) }, (_, row) => `text ${row}`);
+        expect(trySplitTexts(targets, texts, [fraction, seedOfSplit])).toEqual(
+          trySplit(targets, fraction, seedOfSplit),
+        );
+      }),
+    );
+  });
+
+  test('leave proportions to less than one row a class where other rows can make up for them, else to one text', () => {
+    fc.assert(
+      fc.property(repeated, fractions, seed, (numbers, fraction, seedOfSplit) => {
+        const classIndices = Int32Array.from(numbers, (number) => number % 4);
+        const targets: SingleLabelTargets = { task: 'single-label', labels, classIndices };
+        const split = trySplitTexts(targets, toTexts(numbers), [fraction, seedOfSplit]);
+        fc.pre(split !== undefined);
+        const chosen = countLabels(selectTargets(targets, split.validation));
+        for (const [place, count] of countLabels(targets).entries()) {
+          const sizes = countEqual(numbers.filter((number) => number % 4 === place));
+          const singles = sizes.filter((size) => size === 1).length;
+          const off = Math.abs((chosen[place] ?? 0) - count * fraction);
+          expect(off).toBeLessThan(singles > count * fraction ? 1 : 1 + Math.max(0, ...sizes));
+          if (count > 0) expect(chosen[place]).toBeLessThan(count);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('keep the share of every label where a tenth of the rows are repeated', () => {
+    const random = createRandomGenerator(3);
+    const rates = [0.3, 0.1, 0.03, 0.01];
+    const numbers = Array.from({ length: 4000 }, (_, row) => (row % 10 === 0 ? row + 1 : row));
+    const cells = Array.from({ length: 4000 }, () => rates.map((rate) => (random.next() < rate ? 1 : 0)));
+    const indicators = Uint8Array.from(numbers.flatMap((number) => cells[number] ?? []));
+    const targets: MultiLabelTargets = { task: 'multi-label', labels: rates.map(String), indicators };
+    const split = stratifiedSplit(targets, { fraction: 0.2, random, texts: toTexts(numbers) });
+    expectWhole(split, numbers);
+    expect(Math.abs(split.validation.length - 800)).toBeLessThanOrEqual(2);
+    const chosen = countLabels(selectTargets(targets, split.validation));
+    for (const [place, count] of countLabels(targets).entries()) {
+      expect(Math.abs((chosen[place] ?? 0) - count * 0.2)).toBeLessThan(2);
+    }
+  });
+
+  test('cannot be split if there is only one, and must be as many as the targets', async () => {
+    const targets: Targets = { task: 'single-label', labels, classIndices: Int32Array.of(0, 0, 1, 1) };
+    const random = createRandomGenerator(1);
+    const error = await expectError('TOO_FEW_EXAMPLES', () =>
+      stratifiedSplit(targets, { random, texts: ['a', 'A', ' a', 'a '] }),
+    );
+    expect(error.message).toContain('4 rows with 1 distinct text');
+    await expectError('INVALID_ARGUMENT', () => stratifiedSplit(targets, { random, texts: ['a', 'b'] }));
   });
 });
 

@@ -1,12 +1,19 @@
 import { PolyheadError, type RandomGenerator, type SingleLabelTargets, type Targets } from '@polyhead/types';
+import { chooseGroups } from './choose-groups.ts';
 import { splitIteratively } from './iterative-stratification.ts';
 import { rowsByLabel } from './rows-by-label.ts';
+import { rowsByText } from './rows-by-text.ts';
 import { countRows } from './select-rows.ts';
 
 /** How a set is split. */
 export interface SplitOptions {
   /** Share of the rows that goes to validation, between 0 and 1. @default 0.2 */
   readonly fraction?: number | undefined;
+  /**
+   * The texts of the rows. Rows with equal texts (but for case, white space and Unicode compatibility forms) stay together,
+   * so that validation does not measure what was learned by heart. @default no two rows belong together
+   */
+  readonly texts?: readonly string[] | undefined;
   readonly random: RandomGenerator;
 }
 
@@ -21,49 +28,68 @@ export interface Split {
  *
  * Single label: each class gives `fraction` of its rows, rounded so that the total is right (largest remainder); a class
  * with one row keeps it in train. Multi-label: iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the
- * Stratification of Multi-Label Data"). Regression: plain random.
+ * Stratification of Multi-Label Data"). Regression: plain random. Where equal texts stay together, numbers of rows are as
+ * near to that as whole texts allow.
  * @throws {PolyheadError} INVALID_ARGUMENT for a fraction outside (0, 1); TOO_FEW_EXAMPLES if a part would be empty
  */
-export function stratifiedSplit(targets: Targets, { fraction = 0.2, random }: SplitOptions): Split {
+export function stratifiedSplit(targets: Targets, { fraction = 0.2, texts, random }: SplitOptions): Split {
   if (!(fraction > 0 && fraction < 1)) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: `The validation fraction is ${fraction}, but it must lie between 0 and 1.`,
     });
   }
   const rows = countRows(targets);
-  const chosen = chooseValidation(targets, fraction, random);
+  const groups = texts === undefined ? undefined : findGroups(texts, rows);
+  const chosen = chooseValidation(targets, { fraction, random, groups });
   const validation = Int32Array.from(chosen).sort();
   const isChosen = new Set(chosen);
   const train = Int32Array.from(Array.from({ length: rows }, (_, row) => row).filter((row) => !isChosen.has(row)));
   if (train.length > 0 && validation.length > 0) return { train, validation };
   throw new PolyheadError('TOO_FEW_EXAMPLES', {
-    message: `${rows} rows cannot be split into train and validation at a fraction of ${fraction}.`,
+    message: `${rows} rows${groups === undefined ? '' : ` with ${groups.length} distinct text${groups.length === 1 ? '' : 's'}`} cannot be split into train and validation at a fraction of ${fraction}.`,
     remedy: 'Add examples, or give a validation file.',
     details: { rows, fraction },
   });
 }
 
-function chooseValidation(targets: Targets, fraction: number, random: RandomGenerator): readonly number[] {
+/** The rows of each text; undefined if all texts differ. */
+function findGroups(texts: readonly string[], rows: number): readonly (readonly number[])[] | undefined {
+  if (texts.length !== rows) {
+    throw new PolyheadError('INVALID_ARGUMENT', { message: `There are ${texts.length} texts for ${rows} rows.` });
+  }
+  const groups = [...rowsByText(texts).values()];
+  return groups.length === rows ? undefined : groups;
+}
+
+interface ChooseOptions {
+  readonly fraction: number;
+  readonly random: RandomGenerator;
+  readonly groups: readonly (readonly number[])[] | undefined;
+}
+
+function chooseValidation(targets: Targets, options: ChooseOptions): readonly number[] {
   switch (targets.task) {
     case 'single-label':
-      return chooseByClass(targets, fraction, random);
+      return chooseByClass(targets, options);
     case 'multi-label':
-      return splitIteratively(targets, fraction, random);
-    case 'regression': {
-      const rows = Array.from(targets.values.keys());
-      return random.shuffle(rows).slice(0, Math.round(rows.length * fraction));
-    }
+      return splitIteratively(targets, options);
+    case 'regression':
+      return chooseAnyhow(targets.values.length, options);
   }
 }
 
-function chooseByClass(targets: SingleLabelTargets, fraction: number, random: RandomGenerator): readonly number[] {
+function chooseAnyhow(count: number, { fraction, random, groups }: ChooseOptions): readonly number[] {
+  const wanted = Math.round(count * fraction);
+  if (groups === undefined) return random.shuffle([...Array(count).keys()]).slice(0, wanted);
+  return chooseGroups(groups, { classOf: new Int32Array(count), counts: [count], wanted: [wanted], random });
+}
+
+function chooseByClass(targets: SingleLabelTargets, { fraction, random, groups }: ChooseOptions): readonly number[] {
   const classes = rowsByLabel(targets);
-  const sizes = shareOut(
-    classes.map((rows) => rows.length),
-    fraction,
-    random,
-  );
-  return classes.flatMap((rows, index) => random.shuffle(rows).slice(0, sizes[index]));
+  const counts = classes.map((rows) => rows.length);
+  const wanted = shareOut(counts, fraction, random);
+  if (groups === undefined) return classes.flatMap((rows, index) => random.shuffle(rows).slice(0, wanted[index]));
+  return chooseGroups(groups, { classOf: targets.classIndices, counts, wanted, random });
 }
 
 /**
