@@ -13,16 +13,22 @@ export interface QualityCounts extends JsonObject {
   readonly test_leaks: number;
 }
 
+/** What {@link checkQuality} counts, all of it. */
+export interface CheckedQuality extends QualityCounts {
+  /** Rows of a validation file whose text is also in the training rows. A share that is held out has none. */
+  readonly validation_leaks: number;
+}
+
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Looks for repeated rows and for test rows that are in the training data, and words what is found. */
-export function checkQuality(head: string, data: HeadData): { counts: QualityCounts; warnings: TrainingWarning[] } {
+/** Looks for repeated rows and for rows to judge by that are in the training data, and words what is found. */
+export function checkQuality(head: string, data: HeadData): { counts: CheckedQuality; warnings: TrainingWarning[] } {
   const duplicates = findDuplicates(data.train);
-  const leaks = data.test === undefined ? undefined : findLeaks(data.train, data.test);
-  const counts: QualityCounts = {
+  const counts: CheckedQuality = {
     duplicates: duplicates.repeatedRows,
     conflicting_duplicates: duplicates.conflictingRows,
-    test_leaks: leaks?.leakedRows ?? 0,
+    validation_leaks: findLeaks(data.train, data.validation).leakedRows,
+    test_leaks: data.test === undefined ? 0 : findLeaks(data.train, data.test).leakedRows,
   };
   const warnings: TrainingWarning[] = [];
   if (data.problems.length > 0) {
@@ -41,10 +47,12 @@ export function checkQuality(head: string, data: HeadData): { counts: QualityCou
       message: `${plural(counts.conflicting_duplicates, 'training row')} repeat a text with another label.`,
     });
   }
-  if (counts.test_leaks > 0) {
+  for (const part of ['validation', 'test'] as const) {
+    const leaks = counts[`${part}_leaks`];
+    if (leaks === 0) continue;
     warnings.push({
       head,
-      message: `${plural(counts.test_leaks, 'test row')} also in the training data; the test figures are too good by that.`,
+      message: `${plural(leaks, `${part} row`)} also in the training data; the ${part} figures are too good by that.`,
     });
   }
   return { counts, warnings };

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findLeaks } from '@polyhead/data';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkQuality } from './check-quality.ts';
@@ -57,6 +58,21 @@ describe('loadHeadData', () => {
     expect(rare.length).toBe(2);
   });
 
+  it('holds out equal texts together', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, index) =>
+        [`${index % 2 === 0 ? 'text' : 'TEXT '} ${Math.floor(index / 2)}`, index % 4 < 2 ? 'a' : 'b'] as const,
+    );
+    await writeFile(file('twice.csv'), csv(rows));
+    const data = await loadHeadData({ train: file('twice.csv'), ...defaults }, random());
+    expect(data.validation.texts).toHaveLength(12);
+    expect(findLeaks(data.train, data.validation).leakedRows).toBe(0);
+    const { counts, warnings } = checkQuality('twice', data);
+    expect(counts).toMatchObject({ duplicates: 24, validation_leaks: 0 });
+    expect(warnings).toHaveLength(1);
+  });
+
   it('uses a validation file as it is', async () => {
     const data = await loadHeadData({ train: file('train.csv'), validation: file('test.csv'), ...defaults }, random());
     expect(data.train.texts.length).toBe(50);
@@ -88,9 +104,12 @@ describe('checkQuality', () => {
       random(),
     );
     const { counts, warnings } = checkQuality('intent', data);
-    expect(counts).toEqual({ duplicates: 1, conflicting_duplicates: 2, test_leaks: 1 });
+    expect(counts).toEqual({ duplicates: 1, conflicting_duplicates: 2, validation_leaks: 1, test_leaks: 1 });
     expect(data.problems).toHaveLength(1);
     expect(warnings.map(({ message }) => message).join('\n')).toMatch(/1 row skipped.*repeated\.csv:54/);
-    expect(warnings).toHaveLength(4);
+    expect(warnings.map(({ message }) => message)).toContain(
+      '1 validation row also in the training data; the validation figures are too good by that.',
+    );
+    expect(warnings).toHaveLength(5);
   });
 });

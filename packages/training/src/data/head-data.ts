@@ -39,7 +39,8 @@ export function toReaderOptions(
 }
 
 /**
- * Reads a head's training, validation and test rows; splits validation rows off where there is no file for them.
+ * Reads a head's training, validation and test rows; splits validation rows off where there is no file for them, equal texts
+ * together.
  * Labels of validation and test must occur in the training rows (or the label list).
  * @throws {PolyheadError} FILE_NOT_FOUND, COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL, TOO_FEW_CLASSES and others of reading
  */
@@ -58,7 +59,7 @@ export async function loadHeadData(
   if (validation !== undefined) {
     return { train, validation, test, validationSource: data.validation ?? '', problems };
   }
-  const split = stratifiedSplit(train.targets, { fraction: data.validationShare, random });
+  const split = stratifiedSplit(train.targets, { fraction: data.validationShare, texts: train.texts, random });
   if (split.validation.length === 0) {
     throw new PolyheadError('TOO_FEW_EXAMPLES', {
       message: `"${data.train}" has ${train.texts.length} usable rows, too few to hold out ${data.validationShare * 100} % for validation.`,
