@@ -157,6 +157,26 @@ describe('train', () => {
     ['a delimiter beside a file', ['train', '--config', 'job.yaml', '--delimiter', '|'], 'INVALID_ARGUMENT', 2],
     ['a share beside a file', ['train', '--config', 'job.yaml', '--validation-share', '0.5'], 'INVALID_ARGUMENT', 2],
     ['no tuning beside a file', ['train', '--config', 'job.yaml', '--no-tune-thresholds'], 'INVALID_ARGUMENT', 2],
+    [
+      'epochs for a frozen encoder',
+      ['train', '--data', 'x.csv', '--epochs', '2', '--output', 'x'],
+      'INVALID_ARGUMENT',
+      2,
+    ],
+    ['resuming a frozen encoder', ['train', '--data', 'x.csv', '--resume', '--output', 'x'], 'INVALID_ARGUMENT', 2],
+    ['another method than the file', ['train', '--config', 'job.yaml', '--method', 'finetune'], 'INVALID_ARGUMENT', 2],
+    [
+      'a head type that is not trained with the encoder',
+      ['train', '--method', 'finetune', '--data', 'train.csv', '--head', 'ridge', '--output', 'x'],
+      'INVALID_CONFIGURATION',
+      2,
+    ],
+    [
+      'nothing to resume',
+      ['train', '--method', 'finetune', '--data', 'train.csv', '--resume', '--output', 'new'],
+      'CHECKPOINT_NOT_FOUND',
+      1,
+    ],
     ['a missing file', ['train', '--data', 'none.csv', '--output', 'x'], 'FILE_NOT_FOUND', 1],
     [
       'an unknown head type',
@@ -178,6 +198,22 @@ describe('train', () => {
     expect(error).toMatchObject({ code });
     expect(toExitCode(error)).toBe(exitCode);
     expect(await readdir(folder)).not.toContain('x');
+  });
+});
+
+describe('train --method finetune', () => {
+  it('trains the encoder with the head, says how it goes and writes a model like any other', async () => {
+    const flags = ['--data', at('train.csv'), '--name', 'intent', '--output', at('tuned')];
+    const settings = ['--epochs', '2', '--learning-rate', '0.0002', '--batch-size', '8', '--seed', '1'];
+    const { output, messages } = await polyhead('train', '--method', 'finetune', ...flags, ...settings);
+    expect(messages).toMatch(/epoch 1: loss \d.*intent\.macro_f1 \d.*\n[^]*epoch 2: loss/);
+    expect(output).toContain('intent (linear, single-label, 3 labels)');
+    expect(await readdir(folder)).not.toContain('tuned.checkpoint');
+    const history = await readJson(at('tuned', 'training.json'));
+    expect(JSON.stringify(history)).toContain('macro_f1');
+    const answers = await polyhead('predict', at('tuned'), 'Play a song by the Beatles.', '--format', 'csv');
+    expect(answers.output).toContain('music');
+    expect((await polyhead('info', at('tuned'))).output).toContain('copied');
   });
 });
 
