@@ -7,7 +7,7 @@ import { defaultOptimizer, type LoadTrainableEncoderOptions } from '../trainable
 import { createTrainingGraphs } from '../trainable/training-graphs.ts';
 
 /** The folder of the tiny BERT that PyTorch trained. */
-export const goldenBert: string = fileURLToPath(new URL('../golden/bert', import.meta.url));
+const goldenBert: string = fileURLToPath(new URL('../golden/bert', import.meta.url));
 
 /** How the tiny BERT is opened. */
 export interface GoldenTrainableOptions extends LoadTrainableEncoderOptions {
