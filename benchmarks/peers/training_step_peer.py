@@ -72,6 +72,7 @@ answer(
         "threads": torch.get_num_threads(),
         "attention": model.config._attn_implementation,
         "bare_megabytes": bare,
+        "loaded_megabytes": peak_megabytes(),
     }
 )
 

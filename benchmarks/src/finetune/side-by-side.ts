@@ -111,7 +111,7 @@ function meanLoss(steps: Steps): number {
 }
 
 /** Blocks of steps; a last one that is shorter is left out. */
-export function toBlocks<Step>(steps: readonly Step[]): Step[][] {
+function toBlocks<Step>(steps: readonly Step[]): Step[][] {
   return Array.from({ length: Math.floor(steps.length / blockSteps) }, (_, block) =>
     steps.slice(block * blockSteps, (block + 1) * blockSteps),
   );

@@ -20,7 +20,8 @@ export async function measureTrainingStep(directory: string, { threads }: Measur
   const encoder = await loadTrainableEncoder(directory, { threads });
   let batch: Encoding[] = [];
   let step = 0;
-  await answerRequests({ threads, bare_megabytes: bare }, async (request) => {
+  const loaded = peakMegabytes();
+  await answerRequests({ threads, bare_megabytes: bare, loaded_megabytes: loaded }, async (request) => {
     switch (request['action']) {
       case 'batch':
         batch = toEncodings(request['ids']);

@@ -33,8 +33,10 @@ interface StepMeasurement extends Spread {
   readonly seconds: readonly number[];
   readonly parts: Readonly<Record<(typeof parts)[number], Spread>>;
   readonly peakMegabytes: number;
-  /** What of it the process had before the model was loaded. */
+  /** The peak before the model was loaded. */
   readonly bareMegabytes: number;
+  /** The peak before the first step. */
+  readonly loadedMegabytes: number;
   readonly gradientNorm: number;
   readonly versions: JsonObject;
 }
@@ -60,7 +62,19 @@ export async function runTrainingStepBenchmark(options: TrainingStepBenchmarkOpt
     'Forward, backward from a given gradient of the embeddings, clipping by the global norm and AdamW; all parameters are trained, dropout is 0.1. Each library has a process of its own for each row.',
   );
   report.table(
-    ['model', 'batch', 'library', 'steps/s', 'ms a step', 'forward', 'backward', 'update', 'peak MB', 'ratio'],
+    [
+      'model',
+      'batch',
+      'library',
+      'steps/s',
+      'ms a step',
+      'forward',
+      'backward',
+      'update',
+      'peak MB loaded',
+      'peak MB',
+      'ratio',
+    ],
     measured.flatMap(toRows),
   );
   await report.finish({ measured });
@@ -156,6 +170,7 @@ async function finishContender(
     parts: { forward: partSpread('forward'), backward: partSpread('backward'), update: partSpread('update') },
     peakMegabytes: readNumber(memory, 'peak_megabytes'),
     bareMegabytes: readNumber(process.ready, 'bare_megabytes'),
+    loadedMegabytes: readNumber(process.ready, 'loaded_megabytes'),
     gradientNorm: readNumber(last, 'norm'),
     versions: process.ready,
   };
@@ -171,6 +186,7 @@ function toRows({ model, batch, libraries, ratios }: BatchMeasurement): (string 
     1 / measured.median,
     toMilliseconds(measured),
     ...parts.map((part) => 1000 * measured.parts[part].median),
+    Math.round(measured.loadedMegabytes),
     Math.round(measured.peakMegabytes),
     index === 0 && ratios.length > 0 ? formatSpread(spreadOf(ratios)) : '',
   ]);
