@@ -3,7 +3,7 @@ import type { HeadEvaluations } from './evaluation.ts';
 import type { Mistake } from './metrics-file.ts';
 import { readManifest } from './manifest.ts';
 import { readStoredModel, writeStoredModel } from './model-folder.ts';
-import { recoverModel, withModelLock } from './model-lock.ts';
+import { withModelLock } from './model-lock.ts';
 import { assertHeadsExist } from './names.ts';
 import { mergeHeads, toStoredEvaluations, toStoredHead, type SavedHead } from './save-model.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
@@ -94,7 +94,6 @@ export async function updateHead(directory: string, name: string, options: Updat
 
 /** Reads, changes and writes a model while no other process does. */
 async function changeModel(directory: string, change: (old: StoredModel) => StoredModel): Promise<void> {
-  await recoverModel(directory);
   // Refuses what is no model before a lock file is made beside it.
   await readManifest(directory);
   await withModelLock(directory, async () => {

@@ -5,7 +5,6 @@ import { hasErrorCode, PolyheadError, type Encoder, type EncoderManifest, type M
 import { files } from './folder-layout.ts';
 import { loadHead } from './head-weights.ts';
 import { readManifest } from './manifest.ts';
-import { recoverModel } from './model-lock.ts';
 import { createModel, type Model, type ModelHead } from './model.ts';
 import { readThresholds } from './thresholds-file.ts';
 
@@ -54,7 +53,6 @@ export async function loadModelHeads(
   directory: string,
   options: Pick<LoadModelOptions, 'registry'> = {},
 ): Promise<{ manifest: ModelManifest; heads: ReadonlyMap<string, ModelHead> }> {
-  await recoverModel(directory);
   const manifest = await readManifest(directory);
   const { thresholds } = await readThresholds(directory, manifest.heads);
   const heads = new Map<string, ModelHead>();

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { pathExists } from '@polyhead/files';
 import { PolyheadError, type JsonValue, type ModelManifest } from '@polyhead/types';
 import { files, headWeightsFile } from './folder-layout.ts';
+import { recoverModel } from './model-lock.ts';
 import { isHeadName } from './names.ts';
 import { readModelJson } from './read-model-json.ts';
 
@@ -105,10 +106,11 @@ export function parseManifest(value: JsonValue, file: string): ModelManifest {
 }
 
 /**
- * Reads and checks the manifest of a model folder.
+ * Reads and checks the manifest of a model folder. Puts back a model that a killed process had moved away.
  * @throws {PolyheadError} MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, FILE_NOT_FOUND if there is no such folder, FILE_UNREADABLE
  */
 export async function readManifest(directory: string): Promise<ModelManifest> {
+  await recoverModel(directory);
   const file = join(directory, files.manifest);
   return parseManifest(await readManifestJson(directory, file), file);
 }

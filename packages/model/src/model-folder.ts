@@ -1,6 +1,13 @@
 import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { pathExists, readJson, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
+import {
+  pathExists,
+  readJson,
+  recoverDirectory,
+  replaceDirectory,
+  toFileError,
+  writeFileAtomic,
+} from '@polyhead/files';
 import { PolyheadError, type JsonObject, type ModelManifest } from '@polyhead/types';
 import { assertWritableParent } from './assert-writable-parent.ts';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
@@ -58,11 +65,13 @@ async function listDirectory(directory: string): Promise<string[]> {
 }
 
 /**
- * Reads everything of a model folder but the weights, which stay where they are. Who writes what it read holds
- * `withModelLock` from before the reading.
+ * Reads everything of a model folder but the weights, which stay where they are. To be called inside of
+ * `withModelLock`, so that nobody changes what is read before the caller has written what it makes of it.
  * @throws {PolyheadError} MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function readStoredModel(directory: string): Promise<StoredModel> {
+  // Not recoverModel, which would wait for the lock that the caller holds.
+  await recoverDirectory(directory);
   const { encoder, heads } = await readManifest(directory);
   const { content: thresholds } = await readThresholds(directory, heads);
   const metrics = await readMetrics(directory);

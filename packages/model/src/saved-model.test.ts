@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { hasErrorCode, type ErrorCode } from '@polyhead/types';
 import { addHeadsToModel, removeHead, updateHead } from './change-model.ts';
 import { loadModel, loadModelHeads } from './load-model.ts';
+import { readManifest } from './manifest.ts';
 import { assertModelTarget } from './model-folder.ts';
 import { readMetrics } from './metrics-file.ts';
 import { saveModel, type SavedHead } from './save-model.ts';
@@ -318,6 +319,7 @@ describe('changing a saved model', () => {
 
 describe('after a crash between moving the old model away and the new one in', () => {
   it.each<[string, (directory: string) => Promise<unknown>]>([
+    ['reading the manifest', (directory) => readManifest(directory)],
     ['loading', (directory) => loadModel(directory, { encoder, registry: fakeRegistry })],
     ['adding a head', (directory) => addHeadsToModel(directory, { heads: [createIntentHead('topic')] })],
     ['saving', (directory) => saveModel(directory, { encoder, heads: [createIntentHead()], keep: ['emotion'] })],
