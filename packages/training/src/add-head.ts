@@ -1,4 +1,4 @@
-import { loadModel, addHeadsToModel, readManifest } from '@polyhead/model';
+import { addHeadsToModel, assertModelTarget, loadModel, readManifest } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { headTypes } from '@polyhead/heads';
 import { PolyheadError } from '@polyhead/types';
@@ -32,6 +32,7 @@ export async function addHead(directory: string, options: AddHeadOptions): Promi
   const { name, head } = options;
   const config = parseTrainingConfig({ heads: { [name]: head }, output: directory }, 'The new head');
   await assertPlace(directory, name, options.replace ?? false);
+  await assertModelTarget(directory);
   const stopwatch = new Stopwatch();
   const context = {
     registry: options.registry ?? headTypes,

@@ -1,5 +1,5 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { assertNotAborted, type Encoder, type RandomGenerator } from '@polyhead/types';
+import { assertNotAborted, PolyheadError, type Encoder, type RandomGenerator, type Task } from '@polyhead/types';
 import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
@@ -40,7 +40,8 @@ export function prepareHeads(
   heads: Readonly<Record<string, HeadConfig>>,
   context: PrepareHeadsContext,
 ): Promise<PreparedHead[]> {
-  for (const config of Object.values(heads)) context.registry.get(config.type).create(config.options);
+  const { registry } = context;
+  for (const config of Object.values(heads)) registry.get(config.type).create(config.options);
   return context.stopwatch.measure('read data', async () => {
     const prepared: PreparedHead[] = [];
     for (const [name, config] of Object.entries(heads)) {
@@ -49,11 +50,26 @@ export function prepareHeads(
         context.random.fork(`split ${name}`),
         context.signal,
       );
+      assertTask(name, { type: config.type, task: data.train.targets.task, registry });
       const { counts, warnings } = checkQuality(name, data);
       for (const warning of warnings) context.listeners.onWarning?.(warning);
       prepared.push({ name, config, data, quality: counts });
     }
     return prepared;
+  });
+}
+
+/** Refuses a type of head that cannot learn from the targets of its data. */
+function assertTask(
+  name: string,
+  { type, task, registry }: { readonly type: string; readonly task: Task; readonly registry: HeadTypeRegistry },
+): void {
+  if (registry.get(type).tasks.includes(task)) return;
+  const able = registry.list().flatMap((known) => (known.tasks.includes(task) ? [known.type] : []));
+  throw new PolyheadError('TASK_UNSUPPORTED', {
+    message: `Head "${name}" is for ${task} by its data, which the type "${type}" cannot learn.`,
+    remedy: `Use ${able.join(' or ')}: "type" in a configuration, --head on the command line.`,
+    details: { head: name, headType: type, task, able },
   });
 }
 

@@ -108,6 +108,21 @@ describe('trainModel', () => {
     expect((await readdir(folder)).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 
+  it('refuses a type of head that cannot learn from the data before it loads the encoder, and names those that can', async () => {
+    const job = {
+      backbone: at('no-encoder'),
+      heads: { stars: { data: { train: at('rows.jsonl'), value: 'stars' } } },
+      output: at('never'),
+    };
+    await expect(trainModel(job)).rejects.toMatchObject({
+      code: 'TASK_UNSUPPORTED',
+      message: expect.stringContaining('Head "stars" is for regression') as string,
+      remedy: expect.stringContaining('Use linear or ridge') as string,
+    });
+    const able = trainModel({ ...job, heads: { stars: { ...job.heads.stars, type: 'ridge' } } });
+    await expect(able).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+
   it('refuses a folder that is no model before it reads any data', async () => {
     await expect(trainModel({ ...config('model'), output: folder })).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   });
@@ -219,8 +234,14 @@ describe('tuneModelThresholds', () => {
     const model = await loadModel(at('model'));
     expect(model.heads.get('tags')?.thresholds?.tuned).toEqual(thresholds.tuned);
     await model.release();
-    await expect(tuneModelThresholds(at('model'), { data: at('rows.jsonl'), head: 'topic' })).rejects.toMatchObject({
-      code: 'TASK_UNSUPPORTED',
+    for (const data of [at('rows.jsonl'), at('none.csv')]) {
+      await expect(tuneModelThresholds(at('model'), { data, head: 'topic' })).rejects.toMatchObject({
+        code: 'TASK_UNSUPPORTED',
+        message: expect.stringContaining('"topic"') as string,
+      });
+    }
+    await expect(tuneModelThresholds(at('model'), { data: at('none.csv'), head: 'nope' })).rejects.toMatchObject({
+      code: 'HEAD_NOT_FOUND',
     });
   });
 });

@@ -1,7 +1,7 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { loadModel, updateHead } from '@polyhead/model';
+import { assertModelTarget, loadModel, readManifest, updateHead } from '@polyhead/model';
 import { evaluateMultiLabel, type MultiLabelEvaluation } from '@polyhead/metrics';
-import { PolyheadError, type HeadThresholds, type Logger } from '@polyhead/types';
+import { PolyheadError, type HeadThresholds, type Logger, type Task } from '@polyhead/types';
 import type { ThresholdMetric } from './config/training-config.ts';
 import { loadRowsForHead, type EvaluationSource } from './data/evaluation-data.ts';
 import { encodeDistinctTexts } from './data/text-embeddings.ts';
@@ -30,16 +30,13 @@ export async function tuneModelThresholds(
   options: TuneOptions,
 ): Promise<{ thresholds: HeadThresholds; evaluation: MultiLabelEvaluation }> {
   const { registry, logger } = options;
+  await assertTask(directory, options.head);
+  await assertModelTarget(directory);
   const model = await loadModel(directory, { ...(registry === undefined ? {} : { registry }), logger });
   try {
     const head = findHead(model, options.head);
     const { texts, targets } = await loadRowsForHead(options, head, options.signal);
-    if (targets.task !== 'multi-label') {
-      throw new PolyheadError('TASK_UNSUPPORTED', {
-        message: `Head "${options.head}" is a ${targets.task} head; thresholds belong to multi-label heads.`,
-        details: { head: options.head, task: targets.task },
-      });
-    }
+    if (targets.task !== 'multi-label') throw createTaskError(options.head, targets.task);
     const embeddings = await encodeDistinctTexts(model.encoder, [texts], options);
     const scores = scoreEmbeddings(head.fitted, embeddings.select(texts));
     const thresholds = tuneHeadThresholds(targets, scores, { metric: options.metric ?? 'f1', source: options.data });
@@ -49,4 +46,18 @@ export async function tuneModelThresholds(
   } finally {
     await model.release();
   }
+}
+
+/** Refuses a head of another task before its encoder is loaded and any data is read. */
+async function assertTask(directory: string, name: string): Promise<void> {
+  const { heads } = await readManifest(directory);
+  const head = heads.find((entry) => entry.name === name);
+  if (head !== undefined && head.task !== 'multi-label') throw createTaskError(name, head.task);
+}
+
+function createTaskError(head: string, task: Task): PolyheadError {
+  return new PolyheadError('TASK_UNSUPPORTED', {
+    message: `Head "${head}" is a ${task} head; thresholds belong to multi-label heads.`,
+    details: { head, task },
+  });
 }
