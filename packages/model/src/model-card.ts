@@ -22,7 +22,7 @@ export function renderModelCard(model: StoredModel): string {
     '## Data',
     dataTable(model),
     '## Figures',
-    'Thresholds and every other choice are made on validation data. "At 0.5" decides every label at 0.5, "tuned" at its threshold in `thresholds.json`.',
+    'Thresholds and every other choice are made on validation data. "At 0.5" decides every label at 0.5, "tuned" at its threshold in `thresholds.json`; tuned figures of the rows tuned on are better than those of new texts will be.',
     ...heads.flatMap(figureSection),
     '## Use',
     usage(names[0] ?? 'head', encoder.storage === 'copied'),

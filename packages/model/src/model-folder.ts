@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   pathExists,
   readJson,
@@ -110,7 +110,10 @@ export async function writeStoredModel(
     await writeJson(join(temporary, files.metrics), toMetrics(model));
     if (model.training !== undefined) await writeJson(join(temporary, files.training), model.training);
     await writeFileAtomic(join(temporary, files.card), renderModelCard(model));
-    await writeFileAtomic(join(temporary, files.report), await renderReport(model));
+    await writeFileAtomic(
+      join(temporary, files.report),
+      await renderReport({ ...model, title: `Model report: ${basename(resolve(directory))}` }),
+    );
     await writeJson(join(temporary, files.manifest), manifest);
   });
 }

@@ -105,6 +105,15 @@ describe('a saved model', () => {
     });
   });
 
+  it('has a report that names it', async () => {
+    await withFolder(async (folder) => {
+      await saveBoth(join(folder, 'mine & yours'));
+      const report = await readFile(join(folder, 'mine & yours', 'report.html'), 'utf8');
+      expect(report).toContain('<title>Model report: mine &amp; yours</title>');
+      expect(report).toMatch(/trained on \d{4}-\d\d-\d\d/);
+    });
+  });
+
   it('has a model card with labels, figures and use', async () => {
     await withFolder(async (folder) => {
       await saveBoth(join(folder, 'model'));

@@ -17,7 +17,7 @@ export function toHeadViews(evaluation: StoredEvaluations | undefined): HeadView
 /** One column of a table of figures. */
 export interface FigureColumn {
   readonly split: SplitName;
-  /** `at 0.5` or `tuned` where both exist. */
+  /** `at 0.5` or how it was tuned, where both exist. */
   readonly variant: string | undefined;
   readonly rows: number | undefined;
   readonly figures: Readonly<Record<string, number | null>>;
@@ -62,8 +62,22 @@ export function toFigureColumns(views: HeadViews): FigureColumn[] {
     });
     if (view.atHalf === undefined) return [column(undefined, view)];
     if (view.tuned === undefined) return [column('at 0.5', view.atHalf)];
-    return [column('at 0.5', view.atHalf), column('tuned', view.tuned)];
+    return [column('at 0.5', view.atHalf), column(describeTuning(split), view.tuned)];
   });
+}
+
+/** Thresholds are tuned on the validation rows, so that figures of the same rows are better than those of new ones will be. */
+function describeTuning(split: SplitName): string {
+  return split === 'validation' ? 'tuned on these rows' : 'tuned';
+}
+
+/** The split that figures are shown of: test if there is one. `title` says so, and if they are of rows tuned on. */
+export function findShown(views: HeadViews): { title: string; split: SplitName; view: EvaluationView } | undefined {
+  const split = views.test === undefined ? 'validation' : 'test';
+  const view = views[split];
+  if (view === undefined) return undefined;
+  const tuned = view.tuned !== undefined && split === 'validation';
+  return { title: tuned ? `${split}, ${describeTuning(split)}` : split, split, view };
 }
 
 /** The names of all figures of the columns: the usual ones first, then the others as they come. */
@@ -107,15 +121,15 @@ function columnHeader({ split, variant, rows }: FigureColumn): Html {
 
 /** The figures that matter first: of the test split if there is one, with their value at 0.5 as a note. */
 export function renderTiles(views: HeadViews): Html | undefined {
-  const split = views.test === undefined ? 'validation' : 'test';
-  const view = views[split];
-  if (view === undefined) return undefined;
+  const found = findShown(views);
+  if (found === undefined) return undefined;
+  const { split, view } = found;
   const shown = { ...view.figures, ...view.tuned?.figures };
   const names = headlineNames(view).filter((name) => typeof shown[name] === 'number');
   return html`<div class="tiles">
     ${names.map((name) => {
       const half = view.tuned === undefined ? undefined : view.atHalf?.figures[name];
-      const note = half === undefined ? split : `${split}, tuned; ${formatFigure(half)} at 0.5`;
+      const note = half === undefined ? split : `${split}, ${describeTuning(split)}; ${formatFigure(half)} at 0.5`;
       return html`<div class="tile">
         <div class="name">${formatName(name)}</div>
         <div class="value">${formatFigure(shown[name])}</div>

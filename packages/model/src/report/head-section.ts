@@ -4,7 +4,7 @@ import type { HeadRecord, Mistake } from '../metrics-file.ts';
 import { renderConfusionChart, toConfusedPairs, toReadableMatrix } from './charts/confusion-chart.ts';
 import { renderHistoryChart } from './charts/history-chart.ts';
 import { maximumBars, renderLabelBarsChart, type LabelBar } from './charts/label-bars-chart.ts';
-import { renderFigureTable, renderTiles, toHeadViews, type HeadViews } from './figure-tables.ts';
+import { findShown, renderFigureTable, renderTiles, toHeadViews, type HeadViews } from './figure-tables.ts';
 import { formatCount, formatFigure, formatName, formatShare, shorten } from './format.ts';
 import { html, type Html, type HtmlPart } from './html.ts';
 import type { ReportHead } from './report-input.ts';
@@ -17,7 +17,7 @@ const shownTextLength = 400;
 export function renderHeadSection(head: ReportHead): Html {
   const { manifest, record } = head;
   const views = toHeadViews(head.evaluation);
-  const [split, view] = views.test === undefined ? ['validation', views.validation] : ['test', views.test];
+  const shown = findShown(views);
   return html`<section class="head" id="${headAnchor(manifest.name)}">
     <div class="title">
       <h2>${manifest.name}</h2>
@@ -28,8 +28,7 @@ export function renderHeadSection(head: ReportHead): Html {
     </div>
     ${renderTiles(views)}
     <div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
-    ${view === undefined ? false : renderLabels(view, split)}
-    ${view?.confusion === undefined ? false : renderConfusion(view, split)}
+    ${shown && renderLabels(shown.view, shown.title)} ${shown && renderConfusion(shown.view, shown.split)}
     ${renderMistakes(record.mistakes, manifest.task)} ${renderOptions(manifest)}
   </section>`;
 }
@@ -57,23 +56,24 @@ function renderCurves({ history }: HeadRecord): HtmlPart {
     ${
       losses &&
       html`<h3>Loss</h3>
-        <figure class="shrinks">${losses}</figure>`
+        <figure>${losses}</figure>`
     }${
       scores &&
       html`<h3>Scores by epoch</h3>
-        <figure class="shrinks">${scores}</figure>`
+        <figure>${scores}</figure>`
     }
   </div>`;
 }
 
-function renderLabels(view: EvaluationView, split: string): HtmlPart {
+function renderLabels(view: EvaluationView, title: string): HtmlPart {
   const bars = toLabelBars(view);
   if (bars.length === 0) return undefined;
   const cut = bars.length > maximumBars;
   return html`<div>
-    <h3>F1 by label (${split})</h3>
+    <h3>F1 by label (${title})</h3>
     ${cut && html`<p class="muted small">The ${maximumBars} labels with the lowest F1 of ${formatCount(bars.length)}; all are in the table below.</p>`}
-    <figure>${renderLabelBarsChart(bars)}</figure>
+    <figure class="when-wide">${renderLabelBarsChart(bars, 'wide')}</figure>
+    <figure class="when-narrow">${renderLabelBarsChart(bars, 'narrow')}</figure>
     <details>
       <summary>All ${formatCount(bars.length)} labels as a table</summary>
       ${renderLabelTable(bars)}

@@ -148,6 +148,41 @@ describe('the report', () => {
     }
   });
 
+  it('says which figures are of rows that thresholds were tuned on', () => {
+    const { manifest, record, evaluation } = multiLabel(labelsOf(3), 60);
+    const validated = page({ manifest, record, evaluation: { validation: evaluation?.test ?? {} } });
+    for (const part of ['Validation<br />tuned on these rows', 'F1 by label (validation, tuned on these rows)']) {
+      expect(validated).toContain(part);
+    }
+    expect(validated).toMatch(/Macro F1 [\d.]+, Micro F1 [\d.]+ \(validation, tuned on these rows\)/);
+    expect(validated).toMatch(/validation, tuned on these rows; [\d.]+ at 0.5/);
+    expect(page({ manifest, record, evaluation })).not.toContain('tuned on these rows');
+  });
+
+  it('says when the heads were trained', () => {
+    const old = singleLabel(['a', 'b'], 20);
+    const later = regression();
+    const manifest = { ...later.manifest, trainedAt: '2026-03-04T05:06:07.000Z' };
+    expect(page(old)).toContain('trained on 2026-01-02');
+    expect(page({ ...later, manifest }, old)).toContain('last trained on 2026-03-04');
+  });
+
+  it('has charts that fit into narrow windows, or into the widest text where they are large', () => {
+    const long = (count: number): string[] => labelsOf(count).map((label) => `${label} ${'x'.repeat(40)}`);
+    const styleOf = (text: string, description: string): string[] =>
+      [...text.matchAll(/<svg role="img" aria-label="([^"]*)" style="([^"]*)"/g)].flatMap(
+        ([, label = '', style = '']) => (label.startsWith(description) ? [style] : []),
+      );
+    for (const count of [2, 12, 32, 60, 77, 100]) {
+      const text = page(singleLabel(long(count), count * 2));
+      expect(styleOf(text, 'F1 of')).toEqual(['width:960px', 'width:440px']);
+      const [matrix = ''] = styleOf(text, 'Confusion matrix');
+      const least = Number(/min-width:(\d+)px/.exec(matrix)?.[1]);
+      expect(least).toBeLessThan(1182);
+      if (count <= 4) expect(least).toBeLessThan(446);
+    }
+  });
+
   it.each([1, 2, 30, 150, 500])('copes with %i labels', (count) => {
     const text = page(singleLabel(labelsOf(count), count * 3), multiLabel(labelsOf(count), 60));
     expect(text).toContain(`All ${count} labels`);

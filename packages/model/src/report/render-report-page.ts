@@ -1,5 +1,5 @@
 import type { JsonObject } from '@polyhead/types';
-import { headlineNames, toHeadViews } from './figure-tables.ts';
+import { findShown, headlineNames, toHeadViews } from './figure-tables.ts';
 import { formatFigure, formatName } from './format.ts';
 import { headAnchor, renderHeadSection } from './head-section.ts';
 import { html, trustedMarkup, type Html, type HtmlPart } from './html.ts';
@@ -32,7 +32,7 @@ export function renderReportPage(input: ReportInput): string {
           <h1>${title}</h1>
           <p class="muted">
             ${input.heads.length === 1 ? 'One head' : `${input.heads.length} heads`} on the encoder
-            <code>${input.encoder.reference}</code>
+            <code>${input.encoder.reference}</code>, ${trainingDate(input.heads)}
           </p>
           ${renderOverview(input)} ${input.training !== undefined && renderTrainingSection(input.training)}
           ${input.heads.map(renderHeadSection)}
@@ -44,6 +44,11 @@ export function renderReportPage(input: ReportInput): string {
       </body>
     </html> `;
   return page.markup;
+}
+
+function trainingDate(heads: readonly ReportHead[]): string {
+  const dates = [...new Set(heads.map(({ manifest }) => manifest.trainedAt.slice(0, 10)))].sort();
+  return `${dates.length > 1 ? 'last ' : ''}trained on ${dates.at(-1) ?? ''}`;
 }
 
 function renderOverview({ encoder, heads, seconds, counts }: ReportInput): Html {
@@ -102,14 +107,14 @@ function renderHeadTable(heads: readonly ReportHead[]): Html {
 }
 
 function headline(head: ReportHead): string {
-  const views = toHeadViews(head.evaluation);
-  const [split, view] = views.test === undefined ? ['validation', views.validation] : ['test', views.test];
-  if (view === undefined) return 'not evaluated';
+  const found = findShown(toHeadViews(head.evaluation));
+  if (found === undefined) return 'not evaluated';
+  const { title, view } = found;
   const figures = { ...view.figures, ...view.tuned?.figures };
   const shown = headlineNames(view)
     .filter((name) => typeof figures[name] === 'number')
     .slice(0, 2);
-  return `${shown.map((name) => `${formatName(name)} ${formatFigure(figures[name])}`).join(', ')} (${split})`;
+  return `${shown.map((name) => `${formatName(name)} ${formatFigure(figures[name])}`).join(', ')} (${title})`;
 }
 
 function renderNumbers(title: string, value: JsonObject): HtmlPart {

@@ -34,9 +34,9 @@ section.head > * + * { margin-top: 26px; }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 500px), 1fr)); gap: 26px; align-items: start; }
 .wide { grid-column: 1 / -1; }
 figure { margin: 0; overflow-x: auto; }
-figure svg { display: block; height: auto; max-width: none; font-family: inherit; }
+figure svg { display: block; height: auto; max-width: 100%; font-family: inherit; }
 figure + h3 { margin-top: 20px; }
-figure.shrinks svg { max-width: 100%; }
+.when-narrow { display: none; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; }
 th { text-align: left; font-weight: 600; color: var(--muted); font-size: 12.5px; vertical-align: bottom; }
@@ -58,6 +58,10 @@ code { font: 0.92em ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; ov
 details > summary { cursor: pointer; color: var(--accent); font-size: 13.5px; }
 details[open] > summary { margin-bottom: 10px; }
 footer { margin-top: 24px; }
+@media screen and (max-width: 800px) {
+  .when-wide { display: none; }
+  .when-narrow { display: block; }
+}
 @media (max-width: 640px) {
   main { padding: 20px 12px 40px; }
   section { padding: 16px 14px; }
@@ -72,7 +76,7 @@ footer { margin-top: 24px; }
   section { border: 0; padding: 0; }
   section.head { break-before: page; }
   figure { overflow: visible; }
-  figure svg { max-width: 100%; }
+  figure svg { min-width: 0 !important; }
   figure, .tiles, tr { break-inside: avoid; }
   h2, h3 { break-after: avoid; }
 }

@@ -23,13 +23,13 @@ export function renderTrainingSection(training: ShownTraining): Html {
         loss &&
         html`<div>
           <h3>Training loss</h3>
-          <figure class="shrinks">${loss}</figure>
+          <figure>${loss}</figure>
         </div>`
       }${
         rate &&
         html`<div>
           <h3>Learning rate</h3>
-          <figure class="shrinks">${rate}</figure>
+          <figure>${rate}</figure>
         </div>`
       }
     </div>

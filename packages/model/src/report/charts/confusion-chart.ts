@@ -15,6 +15,8 @@ interface Cell {
 
 /** The most labels that one matrix can show readably. */
 const maximumMatrixLabels = 100;
+/** The smallest size, as a share of the full one, at which numbers and names can be read. */
+const leastScale = 0.75;
 
 /**
  * A confusion matrix: truth down, prediction across. Colour is the share of the row's truth, numbers are counts.
@@ -28,8 +30,10 @@ export function renderConfusionChart(matrix: ConfusionMatrix): Html {
   const names = labels.map((label) => shorten(label, 36));
   const margin = textWidth(names, fontSize) + 12;
   const side = labels.length * cell;
+  const width = margin + side + 22;
   return renderChart({
-    width: margin + side + 22,
+    width,
+    minimumWidth: Math.floor(width * leastScale),
     height: margin + side + 26,
     description: `Confusion matrix of ${labels.length} labels; ${cells.filter((c) => c.truth !== c.predicted).length} kinds of mistakes.`,
     tooltips: [cells.map((item) => describe(item, labels))],

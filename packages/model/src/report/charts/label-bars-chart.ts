@@ -15,20 +15,28 @@ export interface LabelBar {
 export const maximumBars = 120;
 const rowHeight = 17;
 const labelSize = 11.5;
-const figureWidth = 58;
+
+/** How much room there is. A narrow chart has shorter names and leaves out thresholds. */
+export type LabelBarsLayout = 'wide' | 'narrow';
+
+const layouts = {
+  wide: { width: 960, nameLength: 44, figureWidth: 58 },
+  narrow: { width: 440, nameLength: 18, figureWidth: 46 },
+} as const;
 
 /** F1 by label, best first, with threshold and support beside the bar; a tick marks the F1 at 0.5. */
-export function renderLabelBarsChart(bars: readonly LabelBar[]): Html {
+export function renderLabelBarsChart(bars: readonly LabelBar[], layout: LabelBarsLayout): Html {
+  const { width, nameLength, figureWidth } = layouts[layout];
   const rows = [...bars].sort((left, right) => (right.figures.f1 ?? -1) - (left.figures.f1 ?? -1)).slice(-maximumBars);
-  const thresholds = rows.some(({ figures }) => typeof figures.threshold === 'number');
+  const thresholds = layout === 'wide' && rows.some(({ figures }) => typeof figures.threshold === 'number');
   const atHalf = rows.some((row) => typeof row.atHalf === 'number');
-  const names = rows.map(({ label }) => shorten(label, 44));
+  const names = rows.map(({ label }) => shorten(label, nameLength));
   const left = textWidth(names, labelSize) + 14;
   const right = (thresholds ? 3 : 2) * figureWidth + 12;
   const top = atHalf ? 56 : 28;
   const grid = { left, right, top, height: rows.length * rowHeight };
   return renderChart({
-    width: 960,
+    width,
     height: top + grid.height + 26,
     description: `F1 of ${rows.length} labels, from ${formatFigure(rows[0]?.figures.f1)} to ${formatFigure(rows.at(-1)?.figures.f1)}.`,
     tooltips: [rows.map(describe), rows.map(describe)],
@@ -44,7 +52,7 @@ export function renderLabelBarsChart(bars: readonly LabelBar[]): Html {
         textStyle: { color: colors.text },
       },
       xAxis: valueAxis(),
-      yAxis: [nameAxis(names), figureAxis(rows, thresholds)],
+      yAxis: [nameAxis(names), figureAxis(rows, { thresholds, figureWidth })],
       series: [barSeries(rows, atHalf), ...(atHalf ? [atHalfSeries(rows)] : [])],
     },
   });
@@ -84,7 +92,10 @@ function nameAxis(names: readonly string[]): object {
 }
 
 /** The figures at the right end of each bar. Its header stands above the column. */
-function figureAxis(rows: readonly LabelBar[], thresholds: boolean): object {
+function figureAxis(
+  rows: readonly LabelBar[],
+  { thresholds, figureWidth }: { readonly thresholds: boolean; readonly figureWidth: number },
+): object {
   const columns = ['F1', ...(thresholds ? ['threshold'] : []), 'support'];
   const cell = { width: figureWidth, align: 'right', color: colors.muted, fontSize: 11 };
   return {

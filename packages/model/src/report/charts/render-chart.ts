@@ -11,8 +11,10 @@ use([BarChart, CustomChart, LineChart, ScatterChart, GridComponent, LegendCompon
 export interface ChartInput {
   /** In the options of ECharts. */
   readonly option: EChartsCoreOption;
-  /** In pixels at full size. */
+  /** In pixels at full size; in less room the chart shrinks. */
   readonly width: number;
+  /** In pixels; in less room than that the chart is scrolled. @default 0 */
+  readonly minimumWidth?: number;
   /** In pixels at full size. */
   readonly height: number;
   /** One sentence for those who cannot see it. */
@@ -42,28 +44,33 @@ function unitsOf(text: string): number {
 }
 
 /** Draws a chart as SVG, without a browser. */
-export function renderChart({ option, width, height, description, tooltips = [] }: ChartInput): Html {
+export function renderChart(input: ChartInput): Html {
+  const { option, width, height, description, tooltips = [] } = input;
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: 'sans-serif' }, ...option });
-    return trustedMarkup(toInlineSvg(chart.renderToSVGString(), { width, description, tooltips }));
+    return trustedMarkup(toInlineSvg(chart.renderToSVGString(), { style: toStyle(input), description, tooltips }));
   } finally {
     chart.dispose();
   }
 }
 
+function toStyle({ width, minimumWidth }: ChartInput): string {
+  return `width:${width}px${minimumWidth === undefined ? '' : `;min-width:${minimumWidth}px`}`;
+}
+
 interface SvgContext {
-  readonly width: number;
+  readonly style: string;
   readonly description: string;
   readonly tooltips: readonly (readonly string[])[];
 }
 
 /** Takes out what only a live chart needs, and puts in what a still one needs: a description and native tooltips. */
-function toInlineSvg(svg: string, { width, description, tooltips }: SvgContext): string {
+function toInlineSvg(svg: string, { style, description, tooltips }: SvgContext): string {
   const label = escapeHtml(description);
   return svg
     .replace(/<style\b[\s\S]*?<\/style>\s*/g, '')
-    .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg role="img" aria-label="${label}" style="width:${width}px"`)
+    .replace(/^<svg width="[^"]*" height="[^"]*"/, `<svg role="img" aria-label="${label}" style="${style}"`)
     .replace(/ class="zr[^"]*"/g, '')
     .replace(/font-family:sans-serif;/g, '')
     .replace(
