@@ -309,7 +309,8 @@ describe('head, thresholds, export, info', () => {
   it('adds, retrains and removes a head and leaves the other one alone', async () => {
     const before = await digest(at('model', 'heads', 'intent.safetensors'));
     const data = ['--data', at('tags.jsonl'), '--labels', 'labels', '--no-cache'];
-    await polyhead('head', 'add', at('model'), '--name', 'tags', ...data);
+    const added = await polyhead('head', 'add', at('model'), '--name', 'tags', ...data);
+    expect(added.output).toMatch(/ validation, cut at 0\.5 .*\n.* validation, tuned on these rows /);
     expect((await polyhead('head', 'list', at('model'))).output).toMatch(/intent[\s\S]*tags/);
     expect((await polyhead('info', at('model'))).output).toContain('all-MiniLM-L6-v2');
     await expect(polyhead('head', 'add', at('model'), '--name', 'tags', ...data)).rejects.toMatchObject({

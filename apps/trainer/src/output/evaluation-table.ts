@@ -40,9 +40,10 @@ function toRows(split: string, evaluation: Evaluation): Row[] {
         figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation['at_0.5']) },
       };
       if (evaluation.tuned === undefined) return [untuned];
+      const tuned = split === 'validation' ? 'tuned on these rows' : 'tuned';
       return [
         untuned,
-        { split: `${split}, tuned`, figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation.tuned) } },
+        { split: `${split}, ${tuned}`, figures: { rows: evaluation.rows, ...multiLabelFigures(evaluation.tuned) } },
       ];
     }
     case 'regression':
