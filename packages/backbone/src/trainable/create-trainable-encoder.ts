@@ -15,6 +15,7 @@ import { readEncoderState, writeEncoderState } from './encoder-state.ts';
 import { countSharedBytes } from './shared-memory.ts';
 import { createTrainingMemory, type TrainingMemory } from './training-memory.ts';
 import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
+import type { ParameterLayout } from './parameter-layout.ts';
 import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
 import { sumTableGradients, type TableGradientSum } from './table-gradients.ts';
 import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
@@ -77,7 +78,16 @@ export async function createTrainableEncoder(
       dimension,
     })),
   );
-  return createEncoderOver({ folder, graphs, adapters, team, memory, plan });
+  // The parameters as they were are not kept: `memory` has them.
+  const table = graphs.table === undefined ? undefined : toTableShape(graphs.table);
+  return createEncoderOver({ folder, layout: graphs.layout, table, adapters, team, memory, plan });
+}
+
+/** The table without its values. */
+export type TableShape = Omit<WordTable, 'values'>;
+
+function toTableShape({ parameter, wordRowsName, width, trained, learningRateScale }: WordTable): TableShape {
+  return { parameter, wordRowsName, width, trained, learningRateScale };
 }
 
 function toTableSettings(table: WordTable | undefined, lazy: boolean): TableSettings | undefined {
@@ -96,7 +106,8 @@ function assertCount(name: string, count: number): number {
 
 interface EncoderContext {
   readonly folder: EncoderFolder;
-  readonly graphs: TrainingGraphs;
+  readonly layout: ParameterLayout;
+  readonly table: TableShape | undefined;
   readonly adapters: TrainedAdapters | undefined;
   readonly team: TrainingTeam;
   readonly memory: TrainingMemory;
@@ -104,13 +115,13 @@ interface EncoderContext {
 }
 
 function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
-  const { folder, graphs, adapters, team, memory } = context;
-  let updates = 0;
+  const { folder, layout, table, adapters, team, memory } = context;
+  let learningRates: number[] = [];
   let nextKey = 0;
   let tableSum: TableGradientSum | undefined;
   const parameters = [
-    ...(graphs.table?.trained === true ? [graphs.table.parameter] : []),
-    ...graphs.layout.parameters
+    ...(table?.trained === true ? [table.parameter] : []),
+    ...layout.parameters
       .filter(({ trained }) => trained)
       .map(({ name, shape, role, layer }) => ({ name, shape, role, layer })),
   ];
@@ -118,7 +129,7 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
     description: folder.description,
     parameters,
     get updates() {
-      return updates;
+      return learningRates.length;
     },
     tokenize: (texts, tokenizeOptions = {}) => tokenizeInputs(folder, texts, tokenizeOptions),
 
@@ -151,18 +162,18 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
 
     async sumGradients() {
       const tables = await team.askAll('complete', undefined);
-      tableSum = sumTableGradients(tables.flat(), graphs.table?.width ?? 0);
+      tableSum = sumTableGradients(tables.flat(), table?.width ?? 0);
       const sums = await team.askAll('sum', undefined);
       return sums.reduce((total, squares) => total + squares, tableSum.squares);
     },
 
     async update(update) {
-      const count = updates + 1;
-      const shares = splitTableGradient(tableSum, team.size, graphs.table?.width ?? 0);
+      const count = learningRates.length + 1;
+      const shares = splitTableGradient(tableSum, team.size, table?.width ?? 0);
       tableSum = undefined;
-      await Promise.all(shares.map((table, worker) => team.ask(worker, 'update', { update, count, table })));
+      await Promise.all(shares.map((share, worker) => team.ask(worker, 'update', { update, count, table: share })));
       await team.askAll('refresh', undefined);
-      updates = count;
+      learningRates.push(update.learningRate);
     },
 
     async discardGradients() {
@@ -171,20 +182,18 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
     },
 
     async saveState(path) {
-      await catchUpTable(team, graphs.table);
-      await writeEncoderState(path, memory.state, updates);
+      await writeEncoderState(path, memory.state, learningRates);
     },
 
     async loadState(path) {
-      updates = await readEncoderState(path, memory.state);
-      new Int32Array(memory.shared.tableLastUpdates).fill(updates);
-      await team.askAll('resume', { updates });
+      learningRates = await readEncoderState(path, memory.state);
+      await team.askAll('resume', { learningRates });
       await team.askAll('refresh', undefined);
       await team.askAll('clear', undefined);
     },
 
     async saveEncoder(directory) {
-      await catchUpTable(team, graphs.table);
+      await catchUpTable(team, table);
       await writeEncoderFolder(directory, folder, mergeAdapters(memory.parameters, adapters));
     },
 

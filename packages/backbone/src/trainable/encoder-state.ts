@@ -1,50 +1,58 @@
-import { readSafetensors, toFloat32, writeSafetensors } from '@polyhead/onnx';
+import { readSafetensors, writeSafetensors, type SafetensorsFile } from '@polyhead/onnx';
 import { PolyheadError, type Tensor } from '@polyhead/types';
 
-/** A part of an array that holds one tensor. */
-export interface StateTensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array;
-}
+/**
+ * Everything that has to be brought back for training to go on, by names that say what it is: `parameter/NAME`,
+ * `first_moment/NAME`, `second_moment/NAME`. The arrays are live: they are written, and filled when a state is read.
+ */
+export type EncoderState = ReadonlyMap<string, Tensor>;
 
-/** Everything that has to be brought back for training to go on: the arrays are read, and filled when it is loaded. */
-export interface EncoderState {
-  /** By names that say what they are: `parameter/NAME`, `first_moment/NAME`, `second_moment/NAME`. */
-  readonly tensors: ReadonlyMap<string, StateTensor>;
-}
+const format = 'polyhead-training-state';
+const learningRatesName = 'learning_rates';
 
-/** @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL */
-export function writeEncoderState(path: string, { tensors }: EncoderState, updates: number): Promise<void> {
-  const named = [...tensors].map(([name, { shape, data }]): [string, Tensor] => [
-    name,
-    { dataType: 'float32', shape, data },
-  ]);
-  return writeSafetensors(path, new Map(named), { format: 'polyhead-training-state', updates: String(updates) });
+/**
+ * @param learningRates of all updates so far
+ * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
+ */
+export function writeEncoderState(path: string, state: EncoderState, learningRates: readonly number[]): Promise<void> {
+  const rates: Tensor = { dataType: 'float64', shape: [learningRates.length], data: Float64Array.from(learningRates) };
+  return writeSafetensors(path, new Map([...state, [learningRatesName, rates]]), { format });
 }
 
 /**
  * Fills the arrays of a state from a file. Nothing is changed before the whole file was found to fit.
- * @returns the number of updates
+ * @returns the learning rates of all updates so far
  * @throws {PolyheadError} FILE_NOT_FOUND, SAFETENSORS_MALFORMED, CHECKPOINT_MISMATCH
  */
-export async function readEncoderState(path: string, { tensors }: EncoderState): Promise<number> {
+export async function readEncoderState(path: string, state: EncoderState): Promise<number[]> {
   const file = await readSafetensors(path);
-  const updates = Number(file.metadata['updates']);
-  if (file.metadata['format'] !== 'polyhead-training-state' || !Number.isInteger(updates)) {
+  const rates = file.tensors.get(learningRatesName);
+  if (file.metadata['format'] !== format || rates?.dataType !== 'float64') {
     throw mismatch(path, 'it is not a training state');
   }
-  const surplus = [...file.tensors.keys()].find((name) => !tensors.has(name));
+  const surplus = [...file.tensors.keys()].find((name) => name !== learningRatesName && !state.has(name));
   if (surplus !== undefined) throw mismatch(path, `it holds "${surplus}", which is not trained here`);
-  const found = [...tensors].map(([name, { shape, data }]) => {
-    const tensor = file.tensors.get(name);
-    if (tensor === undefined) throw mismatch(path, `it lacks "${name}"`);
-    if (tensor.shape.join() !== shape.join()) {
-      throw mismatch(path, `"${name}" has the shape [${tensor.shape.join(', ')}] there and [${shape.join(', ')}] here`);
-    }
-    return { data, tensor };
-  });
-  for (const { data, tensor } of found) data.set(toFloat32(tensor));
-  return updates;
+  const fills = [...state].map(([name, target]) => prepareFill(path, target, { name, file }));
+  for (const fill of fills) fill();
+  return [...rates.data];
+}
+
+/** Checks a tensor of the file; what comes back copies it. */
+function prepareFill(
+  path: string,
+  target: Tensor,
+  { name, file }: { readonly name: string; readonly file: SafetensorsFile },
+): () => void {
+  const tensor = file.tensors.get(name);
+  if (tensor === undefined) throw mismatch(path, `it lacks "${name}"`);
+  if (tensor.shape.join() !== target.shape.join() || tensor.dataType !== target.dataType) {
+    const [there, here] = [tensor, target].map(({ dataType, shape }) => `${dataType} [${shape.join(', ')}]`);
+    throw mismatch(path, `"${name}" is ${there ?? ''} there and ${here ?? ''} here`);
+  }
+  return () => {
+    if (target.dataType === 'float32' && tensor.dataType === 'float32') target.data.set(tensor.data);
+    if (target.dataType === 'int32' && tensor.dataType === 'int32') target.data.set(tensor.data);
+  };
 }
 
 function mismatch(path: string, reason: string): PolyheadError {

@@ -116,10 +116,7 @@ describe('a trainable encoder', () => {
   it('goes on from a saved state as if it had not been interrupted', async () => {
     const options = { dropout: 0.3 };
     const whole = await load(options);
-    const losses = await train(whole, { steps: 5 });
-    // Word embeddings catch up on their decay when a state is saved, which rounds them: both runs do it at the same step.
-    await stateOf(whole, 'whole');
-    losses.push(...(await train(whole, { steps: 3, from: 5 })));
+    const losses = await train(whole, { steps: 8 });
     const interrupted = await load(options);
     await train(interrupted, { steps: 5 });
     const path = join(root, 'interrupted.safetensors');

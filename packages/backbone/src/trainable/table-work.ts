@@ -18,7 +18,7 @@ export async function prepareTableRows(team: TrainingTeam, ids: Int32Array): Pro
 }
 
 /** Brings the whole table up to date. */
-export async function catchUpTable(team: TrainingTeam, table: WordTable | undefined): Promise<void> {
+export async function catchUpTable(team: TrainingTeam, table: Pick<WordTable, 'parameter'> | undefined): Promise<void> {
   const rows = table?.parameter.shape[0] ?? 0;
   const work = Array.from({ length: team.size }, (_, worker) =>
     team.ask(worker, 'catchUp', shareOf(rows, worker, team.size)),

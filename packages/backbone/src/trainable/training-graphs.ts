@@ -107,7 +107,7 @@ export async function createTrainingGraphs(
     savedValues: saved.map((name) => toSavedValue(name, gradients.values)),
     dropoutMasks: masks,
     memory: {
-      saved: createSavedEstimate(saved, gradients.values, masks),
+      saved: createSavedEstimate(saved, gradients.values),
       forward: estimatePeak(forward, gradients.values, probes),
       backward: estimatePeak(backward, gradients.values, probes),
       joint: estimatePeak(gradients.model, gradients.values, probes),
@@ -198,16 +198,11 @@ function toSavedValue(name: string, values: ObservedValues): SavedValue {
   };
 }
 
-function createSavedEstimate(
-  saved: readonly string[],
-  values: ObservedValues,
-  masks: readonly DropoutMask[],
-): (sizes: BatchSizes) => number {
+function createSavedEstimate(saved: readonly string[], values: ObservedValues): (sizes: BatchSizes) => number {
   const kept = saved.flatMap((name) => {
     const value = values.get(name);
     const shape = value === undefined ? undefined : findShapeFormula(value.shapes, probes);
     return value === undefined || shape === undefined ? [] : [{ bytes: bytesPerElement(value.dataType), shape }];
   });
-  const all = [...kept, ...masks.map(({ shape }) => ({ bytes: 4, shape }))];
-  return (sizes) => all.reduce((sum, { bytes, shape }) => sum + bytes * countNumbers(evaluateShape(shape, sizes)), 0);
+  return (sizes) => kept.reduce((sum, { bytes, shape }) => sum + bytes * countNumbers(evaluateShape(shape, sizes)), 0);
 }

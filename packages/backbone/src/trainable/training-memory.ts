@@ -1,5 +1,5 @@
 import type { OptimizerSettings, Tensor } from '@polyhead/types';
-import type { EncoderState, StateTensor } from './encoder-state.ts';
+import type { EncoderState } from './encoder-state.ts';
 import { createSharedMemory, type SharedLengths, type SharedMemory } from './shared-memory.ts';
 import type { TrainingGraphs } from './training-graphs.ts';
 
@@ -22,10 +22,10 @@ export function createTrainingMemory(
 ): TrainingMemory {
   const { memory, view } = createSharedMemory(toLengths(graphs, options));
   const parameters = new Map<string, Tensor>();
-  const state = new Map<string, StateTensor>();
+  const state = new Map<string, Tensor>();
   const addState = (name: string, shape: readonly number[], arrays: readonly Float32Array[]): void => {
     arrays.forEach((data, kind) => {
-      if (data.length > 0) state.set(`${stateKinds[kind] ?? ''}/${name}`, { shape, data });
+      if (data.length > 0) state.set(`${stateKinds[kind] ?? ''}/${name}`, { dataType: 'float32', shape, data });
     });
   };
   for (const { name, shape, offset, length, trained } of graphs.layout.parameters) {
@@ -41,9 +41,11 @@ export function createTrainingMemory(
     parameters.set(name, { dataType: 'float32', shape, data: view.table });
     if (graphs.table.trained) {
       addState(name, shape, [view.table, view.tableFirstMoments, view.tableSecondMoments]);
+      const { tableLastUpdates: data } = view;
+      state.set(`last_update/${name}`, { dataType: 'int32', shape: [data.length], data });
     }
   }
-  return { shared: memory, parameters, state: { tensors: state } };
+  return { shared: memory, parameters, state };
 }
 
 function toLengths(

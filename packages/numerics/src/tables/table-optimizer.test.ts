@@ -252,3 +252,33 @@ describe.each([
     );
   });
 });
+
+describe('an optimizer that takes over', () => {
+  it('goes on to the bit from table, moments, last updates and past learning rates', () => {
+    fc.assert(
+      fc.property(touchPatterns, fc.nat(60), (touches, cut) => {
+        const rule = { weightDecay: 0.3 };
+        const run = (table: Table, from: number, end: number): void => {
+          const optimizer = createAdamWTable({
+            ...{ table: table.table, dimension, lastUpdates: table.lastUpdates, firstMoments: table.first },
+            ...{ secondMoments: table.second, pastLearningRates: touches.slice(0, from).map((t) => t.learningRate) },
+            ...betas,
+            ...rule,
+          });
+          touches.slice(from, end).forEach(({ rows, learningRate }, index) => {
+            const random = createRandomGenerator(from + index);
+            const gradients = new Float32Array(rows.length * dimension).map(() => random.normal());
+            optimizer.updateRows(rows, gradients, { learningRate, gradientScale: 1 });
+          });
+          if (end === touches.length) optimizer.catchUpAll();
+        };
+        const [whole, halves] = [createTable(), createTable()];
+        const middle = Math.min(cut, touches.length);
+        run(whole, 0, touches.length);
+        if (middle < touches.length) run(halves, 0, middle);
+        run(halves, middle === touches.length ? 0 : middle, touches.length);
+        expect(halves).toEqual(whole);
+      }),
+    );
+  });
+});

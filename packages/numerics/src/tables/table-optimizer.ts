@@ -13,8 +13,14 @@ export interface TableOptions {
    * its own thread, share this array too; they must hear of the same updates.
    */
   readonly lastUpdates: Int32Array;
-  /** Updates so far; every row must be up to date with them. @default 0 */
+  /** Updates before this optimizer began; every row must be up to date with them. @default 0 */
   readonly updates?: number;
+  /**
+   * Learning rates of updates after those that were made before: rows may be up to date with any of them. What a checkpoint has
+   * to keep, together with `lastUpdates`, so that going on gives the very bits of going through.
+   * @default none
+   */
+  readonly pastLearningRates?: readonly number[];
   /**
    * Rows without a gradient do not move at all and keep their moments, which is quicker for very large tables but not
    * what the dense update does (PyTorch's SparseAdam does so too).
@@ -77,6 +83,10 @@ export function createTableOptimizer(rule: TableRule, options: TableOptions): Ta
   assertTableOptions(options);
   const { dimension, lastUpdates, lazy = false, updates: firstUpdate = 0 } = options;
   let updates = firstUpdate;
+  for (const learningRate of options.pastLearningRates ?? []) {
+    updates += 1;
+    rule.record(updates, learningRate);
+  }
   const prepareRow = (row: number): void => {
     const last = lastUpdates[row];
     if (last === undefined || last < firstUpdate) throw rowError(row, lastUpdates.length, last);

@@ -121,8 +121,11 @@ export interface TrainingRequests {
     readonly arguments: { readonly first: number; readonly end: number };
     readonly answer: undefined;
   };
-  /** The optimizer state was filled from a file: it is that after so many updates. */
-  readonly resume: { readonly arguments: { readonly updates: number }; readonly answer: undefined };
+  /** The optimizer state was filled from a file: it is that after updates with these learning rates. */
+  readonly resume: {
+    readonly arguments: { readonly learningRates: readonly number[] };
+    readonly answer: undefined;
+  };
   /** Copies the trained parameters from shared memory. */
   readonly refresh: { readonly arguments: undefined; readonly answer: undefined };
   /** Forgets all gradients of this step. */

@@ -3,12 +3,12 @@ import { createSession, type NamedTensors, type Session } from '@polyhead/runtim
 import { PolyheadError, type ParameterUpdate, type Tensor } from '@polyhead/types';
 import { isDecayed, ownedRange, sliceByParameter, type ParameterSlice } from '../parameter-layout.ts';
 import { attachSharedMemory, type SharedView } from '../shared-memory.ts';
-import { evaluateShape, type BatchSizes } from '../shape-formula.ts';
+import type { BatchSizes } from '../shape-formula.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { createTableTrainer } from './table-trainer.ts';
 import type { TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
 import { createMicroBatchFeeds, selectInputs, type MicroBatchFeeds } from './micro-batch-feeds.ts';
-import { allocateSavedTensors, type PooledTensors } from './saved-tensors.ts';
+import { allocateTensors, type PooledTensors } from './pooled-tensors.ts';
 import { createWorkerGradients } from './worker-gradients.ts';
 
 /** Answers the requests of the training team, one after the other. */
@@ -27,7 +27,8 @@ interface PendingMicroBatch {
 }
 
 const outputName = 'sentence_embedding';
-const outputGradient = `gradient:${outputName}`;
+const gradientPrefix = 'gradient:';
+const outputGradient = `${gradientPrefix}${outputName}`;
 
 /** One worker's share of training: its sessions, its copy of the parameters, its gradients. */
 export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
@@ -43,23 +44,24 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   const parameterFeeds = createParameterFeeds(start, parameters);
   const gradients = createWorkerGradients(layout, view.gradients[start.worker] ?? new Float32Array(0), kernels);
   const pending = new Map<number, PendingMicroBatch>();
+  const savedShapesKnown = start.savedValues.every(({ shape }) => shape !== undefined);
   const tableTrainer = createTableTrainer(start, view);
   const feedOptions = {
     padId: start.padId,
     table: start.table === undefined ? undefined : { ...start.table, values: view.table },
   };
 
-  const maskFeeds = (sizes: BatchSizes, dropout: PendingMicroBatch['dropout']): NamedTensors =>
-    Object.fromEntries(
-      start.dropoutMasks.map(({ name, probability, shape }, site): [string, Tensor] => {
-        const maskShape = evaluateShape(shape, sizes);
-        const data = new Float32Array(maskShape.reduce((product, size) => product * size, 1));
-        // Every place of every micro-batch has a stream of its own.
-        const stream = dropout.stream * start.dropoutMasks.length + site;
-        fillDropoutMask(data, { seed: dropout.seed, stream, probability });
-        return [name, { dataType: 'float32', shape: maskShape, data }];
-      }),
-    );
+  /** Masks are made again for the backward pass, which takes less than keeping them. */
+  const makeMasks = (sizes: BatchSizes, { seed, stream }: PendingMicroBatch['dropout']): PooledTensors => {
+    const masks = allocateTensors(start.dropoutMasks, sizes, pool);
+    start.dropoutMasks.forEach(({ name, probability }, site) => {
+      const mask = masks.tensors[name];
+      // Every place of every micro-batch has a stream of its own.
+      const place = stream * start.dropoutMasks.length + site;
+      if (mask?.dataType === 'float32') fillDropoutMask(mask.data, { seed, stream: place, probability });
+    });
+    return masks;
+  };
 
   const takePending = (key: number): PendingMicroBatch => {
     const found = pending.get(key);
@@ -80,55 +82,42 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
       const feeds = createMicroBatchFeeds(rows, feedOptions);
       const dropout = { seed: dropoutSeed, stream: dropoutStream };
       const session = await sessions.forward();
-      const masks = maskFeeds(feeds.sizes, dropout);
-      const inputs = selectInputs(session.inputs, [feeds.tensors, masks, parameterFeeds]);
-      if (!keep) {
-        const results = await session.run(inputs, [outputName]);
-        pending.set(key, { feeds, dropout, saved: undefined });
+      const masks = makeMasks(feeds.sizes, dropout);
+      const saved = keep && savedShapesKnown ? allocateTensors(start.savedValues, feeds.sizes, pool) : undefined;
+      try {
+        const inputs = selectInputs(session.inputs, [feeds.tensors, masks.tensors, parameterFeeds]);
+        const embeddings = new Float32Array(rows.length * dimension);
+        const output: Tensor = { dataType: 'float32', shape: [rows.length, dimension], data: embeddings };
+        // Tensors that are given are filled in place; without their shapes the runtime has to make them.
+        const names = keep ? start.savedValues.map(({ name }) => name) : [];
+        const known = keep ? saved?.tensors : {};
+        const results = await session.run(
+          inputs,
+          known === undefined ? [outputName, ...names] : { ...known, [outputName]: output },
+        );
+        const kept = keep ? (saved ?? { tensors: results, free: () => undefined }) : undefined;
+        pending.set(key, { feeds, dropout, saved: kept });
         return takeFloats(results, outputName);
+      } catch (error) {
+        saved?.free();
+        throw error;
+      } finally {
+        masks.free();
       }
-      const allocated = allocateSavedTensors(start.savedValues, feeds.sizes, pool);
-      const names = start.savedValues.map(({ name }) => name);
-      const embeddings = new Float32Array(rows.length * dimension);
-      const fetches =
-        allocated === undefined
-          ? [outputName, ...names]
-          : {
-              ...allocated.tensors,
-              [outputName]: { dataType: 'float32' as const, shape: [rows.length, dimension], data: embeddings },
-            };
-      const results = await session.run(inputs, fetches);
-      const saved = allocated ?? { tensors: results, free: () => undefined };
-      pending.set(key, { feeds, dropout, saved: { ...saved, tensors: { ...masks, ...saved.tensors } } });
-      return takeFloats(results, outputName);
     },
 
     async backward({ key, gradient }) {
       const { feeds, dropout, saved } = takePending(key);
       const session = await (saved === undefined ? sessions.joint() : sessions.backward());
-      const kept = saved?.tensors ?? maskFeeds(feeds.sizes, dropout);
+      const masks = makeMasks(feeds.sizes, dropout);
       const seed: Tensor = { dataType: 'float32', shape: [gradient.length / dimension, dimension], data: gradient };
-      const inputs = selectInputs(session.inputs, [{ [outputGradient]: seed }, kept, feeds.tensors, parameterFeeds]);
-      const fetches: Record<string, Tensor> = {};
-      let table: TableGradient | undefined;
-      for (const { name } of session.outputs) {
-        const parameter = name.slice('gradient:'.length);
-        if (parameter === start.table?.name) {
-          table = { ids: feeds.ids, values: new Float32Array(feeds.ids.length * start.table.width) };
-          fetches[name] = {
-            dataType: 'float32',
-            shape: [feeds.ids.length, start.table.width],
-            data: table.values,
-          };
-        } else {
-          const target = gradients.targets[parameter];
-          if (target !== undefined) fetches[name] = target;
-        }
-      }
+      const sources = [{ [outputGradient]: seed }, saved?.tensors ?? {}, masks.tensors, feeds.tensors, parameterFeeds];
+      const { fetches, table } = createGradientFetches(session, feeds, { start, targets: gradients.targets });
       try {
-        if (Object.keys(fetches).length > 0) await session.run(inputs, fetches);
+        if (Object.keys(fetches).length > 0) await session.run(selectInputs(session.inputs, sources), fetches);
       } finally {
         saved?.free();
+        masks.free();
       }
       gradients.add(table);
     },
@@ -167,8 +156,8 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
       return undefined;
     },
 
-    resume({ updates }) {
-      tableTrainer.resume(updates);
+    resume({ learningRates }) {
+      tableTrainer.resume(learningRates);
       return undefined;
     },
 
@@ -181,6 +170,27 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
       await sessions.release();
     },
   };
+}
+
+/** The tensors that a backward pass fills: the gradients of parameters in their places, that of the table's rows anew. */
+function createGradientFetches(
+  session: Session,
+  { ids }: MicroBatchFeeds,
+  { start, targets }: { readonly start: TrainingWorkerStart; readonly targets: NamedTensors },
+): { readonly fetches: NamedTensors; readonly table: TableGradient | undefined } {
+  const fetches: Record<string, Tensor> = {};
+  let table: TableGradient | undefined;
+  for (const { name } of session.outputs) {
+    const parameter = name.slice(gradientPrefix.length);
+    const target = targets[parameter];
+    if (target !== undefined) fetches[name] = target;
+    if (parameter === start.table?.name) {
+      const { width } = start.table;
+      table = { ids, values: new Float32Array(ids.length * width) };
+      fetches[name] = { dataType: 'float32', shape: [ids.length, width], data: table.values };
+    }
+  }
+  return { fetches, table };
 }
 
 interface Movement {
