@@ -61,6 +61,7 @@ export { appendPooling, type PoolingOptions } from './rewrites/append-pooling.ts
 export { feedWordRows, type WordRowsModel } from './rewrites/feed-word-rows.ts';
 export { liftInitializers } from './rewrites/lift-initializers.ts';
 export { pruneGraph } from './rewrites/prune-graph.ts';
+export { removeDropout } from './rewrites/remove-dropout.ts';
 export {
   appendHead,
   createHeadInputModel,

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { appendPooling, buildEncoderModel, listEncoderParameters } from '@polyhead/onnx';
+import { appendPooling, buildEncoderModel, listEncoderParameters, removeDropout } from '@polyhead/onnx';
 import type { EncoderParameter, Encoding, OptimizerSettings, TrainableEncoder } from '@polyhead/types';
 import type { EncoderFolder } from '../encoder-folder.ts';
 import { createTrainableEncoder } from '../trainable/create-trainable-encoder.ts';
@@ -19,11 +19,11 @@ export interface GoldenTrainableOptions extends LoadTrainableEncoderOptions {
 /** The tiny BERT, trainable; it has no tokenizer, so it takes ids only. */
 export async function loadGoldenTrainable(options: GoldenTrainableOptions = {}): Promise<TrainableEncoder> {
   const pooling = { pooling: 'mean', normalize: false } as const;
-  const { model } = await buildEncoderModel(goldenBert);
-  const { model: training, dropoutSites } = await buildEncoderModel(goldenBert, { dropout: options.dropout ?? 0 });
+  const { model, dropoutSites } = await buildEncoderModel(goldenBert, { dropout: options.dropout ?? 0 });
+  const training = appendPooling(model, pooling);
   const sources = {
-    evaluation: appendPooling(model, pooling),
-    training: appendPooling(training, pooling),
+    evaluation: removeDropout(training, dropoutSites),
+    training,
     dropoutSites,
     parameters: listEncoderParameters(model).map(options.adjust ?? ((parameter) => parameter)),
     padId: 0,

@@ -6,6 +6,7 @@ import {
   buildEncoderModel,
   listEncoderParameters,
   readModel,
+  removeDropout,
   type LowRankAdapter,
   type OnnxModel,
 } from '@polyhead/onnx';
@@ -106,12 +107,7 @@ async function createPlainSources(
     // An exported graph has no dropout left in it.
     return { evaluation: model, training: model, dropoutSites: [], padId: tokenizer.padId };
   }
-  const evaluation = await buildEncoderModel(files.directory);
-  const training = await buildEncoderModel(files.directory, { dropout: dropout ?? true });
-  return {
-    evaluation: appendPooling(evaluation.model, pooling),
-    training: appendPooling(training.model, pooling),
-    dropoutSites: training.dropoutSites,
-    padId: tokenizer.padId,
-  };
+  const { model, dropoutSites } = await buildEncoderModel(files.directory, { dropout: dropout ?? true });
+  const training = appendPooling(model, pooling);
+  return { evaluation: removeDropout(training, dropoutSites), training, dropoutSites, padId: tokenizer.padId };
 }

@@ -11,10 +11,6 @@ export interface QualityCounts extends JsonObject {
   readonly conflicting_duplicates: number;
   /** Test rows whose text is also in the training rows. */
   readonly test_leaks: number;
-}
-
-/** What {@link checkQuality} counts, all of it. */
-export interface CheckedQuality extends QualityCounts {
   /** Rows of a validation file whose text is also in the training rows. A share that is held out has none. */
   readonly validation_leaks: number;
 }
@@ -22,9 +18,9 @@ export interface CheckedQuality extends QualityCounts {
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** Looks for repeated rows and for rows to judge by that are in the training data, and words what is found. */
-export function checkQuality(head: string, data: HeadData): { counts: CheckedQuality; warnings: TrainingWarning[] } {
+export function checkQuality(head: string, data: HeadData): { counts: QualityCounts; warnings: TrainingWarning[] } {
   const duplicates = findDuplicates(data.train);
-  const counts: CheckedQuality = {
+  const counts: QualityCounts = {
     duplicates: duplicates.repeatedRows,
     conflicting_duplicates: duplicates.conflictingRows,
     validation_leaks: findLeaks(data.train, data.validation).leakedRows,

@@ -212,7 +212,12 @@ function toCounts(
   quality: ReadonlyMap<string, QualityCounts>,
   { counts }: FinetuneResult,
 ): RunCounts {
-  const none: QualityCounts = { duplicates: 0, conflicting_duplicates: 0, test_leaks: 0 };
+  const none: QualityCounts = {
+    duplicates: 0,
+    conflicting_duplicates: 0,
+    validation_leaks: 0,
+    test_leaks: 0,
+  };
   const byHead = Array.from(heads, ([name, data]) => [name, countRows(data, quality.get(name) ?? none)] as const);
   return {
     distinct_texts: counts.distinctTexts,

@@ -1,4 +1,4 @@
-import { countRows, stratifiedSplit, type LoadedHead, type Split } from '@polyhead/data';
+import { countRows, normalizeText, stratifiedSplit, type LoadedHead, type Split } from '@polyhead/data';
 import type { MultiLabelTargets, RandomGenerator, Targets } from '@polyhead/types';
 
 /** The heads of one file and their rows. */
@@ -7,19 +7,20 @@ export type FileHeads = ReadonlyMap<string, Pick<LoadedHead, 'targets' | 'rows'>
 /**
  * Splits the rows of a file once for all its heads, so that no head trains on a row that another is judged by. Labels of
  * all heads keep their proportions (iterative stratification over all of them together); every label keeps a training row.
- * @param count rows of the file
+ * Equal texts stay together.
+ * @param texts of all rows of the file
  * @throws {PolyheadError} TOO_FEW_EXAMPLES
  */
 export function splitForHeads(
   heads: FileHeads,
-  count: number,
+  texts: readonly string[],
   options: { readonly fraction: number; readonly random: RandomGenerator },
 ): Split {
   const [only] = heads.values();
-  if (heads.size === 1 && only?.rows.length === count) {
-    return stratifiedSplit(only.targets, options);
+  if (heads.size === 1 && only?.rows.length === texts.length) {
+    return stratifiedSplit(only.targets, { ...options, texts });
   }
-  return keepLabels(stratifiedSplit(combineLabels(heads, count), options), heads);
+  return keepLabels(stratifiedSplit(combineLabels(heads, texts.length), { ...options, texts }), heads, texts);
 }
 
 /** One indicator a label of every head, and one that tells whether a head has a target where not all rows have one. */
@@ -57,16 +58,20 @@ function labelColumns(
   return columns;
 }
 
-/** Moves a row back where a label that occurs would have none to train on. */
-function keepLabels(split: Split, heads: FileHeads): Split {
+/** Moves a text back where a label that occurs would have none to train on. */
+function keepLabels(split: Split, heads: FileHeads, texts: readonly string[]): Split {
+  const keys = texts.map(normalizeText);
   const train = new Set(split.train);
   const validation = new Set(split.validation);
   for (const [name, head] of heads) {
-    for (const { rows } of labelColumns(name, head, split.train.length + split.validation.length)) {
+    for (const { rows } of labelColumns(name, head, texts.length)) {
       const [first] = rows;
       if (first === undefined || rows.some((row) => train.has(row))) continue;
-      train.add(first);
-      validation.delete(first);
+      for (const row of split.validation) {
+        if (keys[row] !== keys[first]) continue;
+        train.add(row);
+        validation.delete(row);
+      }
     }
   }
   return { train: Int32Array.from(train).sort(), validation: Int32Array.from(validation).sort() };

@@ -57,6 +57,20 @@ describe('loadJointData', () => {
     expect(heads.get('stars')?.train.texts.length).toBe(train.heads['stars']?.rows?.length);
   });
 
+  it('keeps equal texts on one side when it holds rows out', async () => {
+    const rows = Array.from({ length: 60 }, (_, row) => ({
+      text: `Text ${row % 20}`,
+      intent: row % 2 === 0 ? 'buy' : 'ask',
+    }));
+    await writeFile(at('repeated.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    for (const heads of [{ intent: one.intent }, { intent: one.intent, again: one.intent }]) {
+      const { train, validation } = await load(heads, { train: at('repeated.jsonl') });
+      expect(validation.texts.length).toBeGreaterThan(5);
+      const trained = new Set(train.texts);
+      expect(validation.texts.filter((text) => trained.has(text))).toEqual([]);
+    }
+  });
+
   it('keeps the labels of all heads in proportion when it holds rows out', async () => {
     const { validation } = await load(one);
     expect(Math.abs(validation.texts.length - 20)).toBeLessThanOrEqual(2);

@@ -130,7 +130,7 @@ function splitFile(
       details: { file, heads: judged },
     });
   }
-  return splitForHeads(loaded.heads, loaded.texts.length, {
+  return splitForHeads(loaded.heads, loaded.texts, {
     fraction,
     random: random.fork(`split ${names.join(' ')}`),
   });
