@@ -81,9 +81,11 @@ function createFittings(problem: LinearProblem, { maximumIterations, tolerance }
     for (const [index, output] of outputs.entries()) {
       initial[(index + 1) * size - 1] = problem.fitIntercept ? (problem.initialBias[output] ?? 0) : 0;
     }
+    // What an output of its own remembers costs little beside a pass over the rows, and saves a sixth of the passes.
     const stepper = createLbfgs(initial, {
       maximumIterations,
       gradientTolerance: tolerance,
+      memory: problem.coupled ? 10 : 40,
       precondition: preconditioners === undefined ? undefined : precondition,
     });
     return { stepper, outputs };
