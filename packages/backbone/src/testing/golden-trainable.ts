@@ -33,14 +33,16 @@ export async function loadGoldenTrainable(options: GoldenTrainableOptions = {}):
     learningRateScale: () => 1,
   });
   const optimizer: OptimizerSettings = options.optimizer ?? defaultOptimizer;
-  return createTrainableEncoder({ folder: goldenFolder, graphs, optimizer }, { memoryBudget: 2 ** 30, ...options });
+  return createTrainableEncoder(
+    { folder: createGoldenFolder(options.maximumLength ?? 64), graphs, optimizer },
+    { memoryBudget: 2 ** 30, ...options },
+  );
 }
 
 /** Only what a trainable encoder asks of its folder when it is given ids. */
-const goldenFolder = {
-  tokenizer: { padId: 0 },
-  description: { dimension: 32, maximumLength: 64 },
-} as unknown as EncoderFolder;
+function createGoldenFolder(maximumLength: number): EncoderFolder {
+  return { tokenizer: { padId: 0 }, description: { dimension: 32, maximumLength } } as unknown as EncoderFolder;
+}
 
 /** A row of ids as the tokenizer would give it. */
 export function toEncoding(ids: Int32Array): Encoding {

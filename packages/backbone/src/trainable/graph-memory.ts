@@ -9,6 +9,7 @@ export interface GraphMemory {
   readonly saved: (sizes: BatchSizes) => number;
   /** The largest sum of values that are alive at one time while a pass runs. */
   readonly forward: (sizes: BatchSizes) => number;
+  readonly unsavedForward: (sizes: BatchSizes) => number;
   readonly backward: (sizes: BatchSizes) => number;
   readonly joint: (sizes: BatchSizes) => number;
 }

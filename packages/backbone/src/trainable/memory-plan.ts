@@ -34,6 +34,10 @@ export function defaultMemoryBudget(): number {
 }
 
 const bytesPerNumber = 4;
+/** ONNX Runtime's arenas grow in powers of two: at the worst, half of one is not in use. */
+const arenaFactor = 2;
+/** Of each worker thread: JavaScript, code and the runtime's own. Measured. */
+const threadBytes = 60 * 2 ** 20;
 /** Smallest micro-batch worth trying before the job is refused. */
 const mebibyte = 2 ** 20;
 
@@ -46,7 +50,8 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
   const { budget, workers, layout, memory, maximumLength } = input;
   const fixed = fixedBytes(input);
   const share = (budget - fixed) / workers;
-  const passing = (sizes: BatchSizes): number => Math.max(memory.forward(sizes), memory.joint(sizes));
+  // Each session keeps its own arena for the next run.
+  const passing = (sizes: BatchSizes): number => arenaFactor * (memory.unsavedForward(sizes) + memory.joint(sizes));
   const single = passing(sizesOf(1, maximumLength));
   if (single > share) {
     const needed = fixed + single * workers;
@@ -70,7 +75,7 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
       for (const { rows, length, worker } of batches) {
         const sizes = sizesOf(rows.length, length);
         kept[worker] = (kept[worker] ?? 0) + memory.saved(sizes);
-        passingMost = Math.max(passingMost, memory.forward(sizes), memory.backward(sizes));
+        passingMost = Math.max(passingMost, arenaFactor * (memory.forward(sizes) + memory.backward(sizes)));
       }
       return kept.every((bytes) => bytes + passingMost <= share);
     },
@@ -84,5 +89,5 @@ function sizesOf(batch: number, sequence: number): BatchSizes {
 
 /** Beside what is shared, each worker has its copy of the parameters and an array of gradients. */
 function fixedBytes({ workers, layout, sharedBytes }: MemoryPlanInput): number {
-  return sharedBytes + bytesPerNumber * workers * (layout.totalLength + layout.trainedLength);
+  return sharedBytes + workers * (threadBytes + bytesPerNumber * (layout.totalLength + layout.trainedLength));
 }

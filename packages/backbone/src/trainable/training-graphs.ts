@@ -3,6 +3,7 @@ import {
   encodeModel,
   feedWordRows,
   liftInitializers,
+  pruneGraph,
   toFloat32,
   type DropoutSite,
   type OnnxModel,
@@ -94,10 +95,12 @@ export async function createTrainingGraphs(
   ];
   const gradients = differentiate(forwardModel, { outputs: [outputName], targets, values });
   const { forward, backward, saved } = splitAtSeam(gradients);
+  const unsavedForward = keepOutput(forward, outputName);
   return {
     models: {
       evaluation: encodeModel(liftInitializers(evaluation?.model ?? sources.evaluation, names)),
       forward: encodeModel(forward),
+      unsavedForward: encodeModel(unsavedForward),
       backward: encodeModel(backward),
       joint: encodeModel(gradients.model),
     },
@@ -109,10 +112,17 @@ export async function createTrainingGraphs(
     memory: {
       saved: createSavedEstimate(saved, gradients.values),
       forward: estimatePeak(forward, gradients.values, probes),
+      unsavedForward: estimatePeak(unsavedForward, gradients.values, probes),
       backward: estimatePeak(backward, gradients.values, probes),
       joint: estimatePeak(gradients.model, gradients.values, probes),
     },
   };
+}
+
+/** A graph with one of its outputs only, and the nodes that it needs. */
+function keepOutput(model: OnnxModel, name: string): OnnxModel {
+  const outputs = model.graph.outputs.filter((output) => output.name === name);
+  return { ...model, graph: pruneGraph({ ...model.graph, outputs }) };
 }
 
 function readTensor(tensors: ReadonlyMap<string, Tensor>, name: string): Float32Array {

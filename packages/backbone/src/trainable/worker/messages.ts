@@ -19,12 +19,14 @@ export interface DropoutMask {
   readonly shape: ShapeFormula;
 }
 
-/** The four graphs of training, encoded. Every parameter is an input of those that use it. */
+/** The graphs of training, encoded. Every parameter is an input of those that use it. */
 export interface TrainingModels {
   /** Tokens in, embeddings out, without dropout. */
   readonly evaluation: Uint8Array;
   /** Tokens in, embeddings and saved values out. */
   readonly forward: Uint8Array;
+  /** The same with nothing but embeddings out, for when nothing is kept. */
+  readonly unsavedForward: Uint8Array;
   /** Saved values and the gradient of the embeddings in, gradients of the parameters out. */
   readonly backward: Uint8Array;
   /** Forward and backward in one: tokens and the gradient of the embeddings in, gradients of the parameters out. */

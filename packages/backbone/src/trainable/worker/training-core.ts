@@ -81,7 +81,7 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
     async forward({ key, rows, keep, dropoutSeed, dropoutStream }) {
       const feeds = createMicroBatchFeeds(rows, feedOptions);
       const dropout = { seed: dropoutSeed, stream: dropoutStream };
-      const session = await sessions.forward();
+      const session = await (keep ? sessions.forward() : sessions.unsavedForward());
       const masks = makeMasks(feeds.sizes, dropout);
       const saved = keep && savedShapesKnown ? allocateTensors(start.savedValues, feeds.sizes, pool) : undefined;
       try {
@@ -235,6 +235,7 @@ function createParameterFeeds({ layout }: TrainingWorkerStart, values: Float32Ar
 interface TrainingSessions {
   evaluation(): Promise<Session>;
   forward(): Promise<Session>;
+  unsavedForward(): Promise<Session>;
   backward(): Promise<Session>;
   joint(): Promise<Session>;
   release(): Promise<void>;
@@ -251,6 +252,7 @@ function createSessionsOnUse({ models }: TrainingWorkerStart): TrainingSessions 
   return {
     evaluation: () => open('evaluation'),
     forward: () => open('forward'),
+    unsavedForward: () => open('unsavedForward'),
     backward: () => open('backward'),
     joint: () => open('joint'),
     async release() {
