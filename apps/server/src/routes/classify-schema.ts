@@ -18,7 +18,11 @@ export interface ClassifyBody {
 export const classifyBodySchema: z.ZodType<ClassifyBody> = z
   .strictObject({
     text: text.optional().describe('The text to classify. Exactly one of `text` and `texts` is given.'),
-    texts: z.array(text).min(1, { error: 'is an empty list' }).optional().describe('Several texts to classify, instead of `text`.'),
+    texts: z
+      .array(text)
+      .min(1, { error: 'is an empty list' })
+      .optional()
+      .describe('Several texts to classify, instead of `text`.'),
     heads: z
       .array(z.string())
       .min(1, { error: 'is an empty list; leave it out for all heads' })
