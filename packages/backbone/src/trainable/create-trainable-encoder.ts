@@ -146,7 +146,7 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
     async encode(texts, encodeOptions = {}) {
       const batches = planMicroBatches(lengthsOf(texts), {
         workers: team.size,
-        maximumTokens: Math.max(context.plan.microBatchTokens, 16),
+        maximumTokens: context.plan.microBatchTokens,
       });
       await prepareTableRows(team, idsOf(texts));
       let done = 0;

@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256OfFile } from '@polyhead/files';
-import { buildEncoderModel, readLowRankAdapters, writeModel } from '@polyhead/onnx';
+import { buildEncoderModel, readLowRankAdapters, readSafetensors, writeModel } from '@polyhead/onnx';
 import { PolyheadError, type TrainableEncoder } from '@polyhead/types';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadEncoder } from '../load-encoder.ts';
 import { tinyDimension, writeTinyModel } from '../testing/tiny-model.ts';
 import { loadTrainableEncoder } from './load-trainable-encoder.ts';
-import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
+import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
 
 let root: string;
 let tiny: string;
@@ -214,10 +214,30 @@ describe('a trainable encoder', () => {
     expect(largestDifference(await embeddingsOf(encoder), data)).toBeLessThan(1e-6);
   });
 
-  it('moves only word embeddings in use when it is lazy', async () => {
-    const encoder = await load({ lazyEmbeddings: true });
-    const losses = await train(encoder, { steps: 10 });
-    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+  it('moves word embeddings that no text uses by their decay, and not at all when it is lazy', async () => {
+    const unused = 20_000;
+    const rowOf = async (folder: string): Promise<Float32Array> => {
+      const table = (await readSafetensors(join(folder, 'model.safetensors'))).tensors.get(
+        'embeddings.word_embeddings.weight',
+      );
+      return (table?.data as Float32Array).slice(unused * tinyDimension, (unused + 1) * tinyDimension);
+    };
+    const before = await rowOf(tiny);
+    const optimizer = { ...defaultOptimizer, weightDecay: 0.1 };
+    for (const lazyEmbeddings of [false, true]) {
+      const encoder = await load({ lazyEmbeddings, optimizer });
+      const losses = await train(encoder, { steps: 10 });
+      expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
+      const folder = join(root, `lazy-${String(lazyEmbeddings)}`);
+      await encoder.saveEncoder(folder);
+      const kept = lazyEmbeddings ? 1 : (1 - 0.01 * 0.1) ** 10;
+      expect(
+        largestDifference(
+          await rowOf(folder),
+          before.map((value) => value * kept),
+        ),
+      ).toBeLessThan(1e-6);
+    }
   });
 });
 

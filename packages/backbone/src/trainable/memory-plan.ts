@@ -36,10 +36,13 @@ export function defaultMemoryBudget(): number {
 const bytesPerNumber = 4;
 /** ONNX Runtime's arenas grow in powers of two: at the worst, half of one is not in use. */
 const arenaFactor = 2;
-/** Of each worker thread: JavaScript, code and the runtime's own. Measured. */
-const threadBytes = 60 * 2 ** 20;
-/** Smallest micro-batch worth trying before the job is refused. */
 const mebibyte = 2 ** 20;
+/** Allowed for each worker thread: 11 MiB were measured before its first run, the rest is for its sessions and for garbage. */
+const threadBytes = 60 * mebibyte;
+/** Tokens of a text that counts as short. */
+const shortText = 16;
+/** Micro-batches are not made smaller than this many tokens. */
+const smallestMicroBatch = 16;
 
 /**
  * Finds the largest micro-batch, up to the one asked for, with which a text of maximum length and a batch of short texts fit
@@ -64,8 +67,8 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
   let tokens = input.microBatchTokens;
   const fits = (count: number): boolean =>
     passing(sizesOf(Math.max(1, Math.floor(count / maximumLength)), maximumLength)) <= share &&
-    passing(sizesOf(Math.max(1, Math.floor(count / 16)), 16)) <= share;
-  while (tokens > 16 && !fits(tokens)) tokens = Math.floor(tokens / 2);
+    passing(sizesOf(Math.max(1, Math.floor(count / shortText)), shortText)) <= share;
+  while (tokens > smallestMicroBatch && !fits(tokens)) tokens = Math.floor(tokens / 2);
   return {
     fixed,
     microBatchTokens: tokens,
