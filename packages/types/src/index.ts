@@ -55,6 +55,16 @@ export type {
   HeadType,
   HistoryEntry,
 } from './head.ts';
+export type {
+  EmbeddingBatches,
+  EmbeddingBatchShape,
+  EmbeddingLoss,
+  EmbeddingLossOf,
+  GroupBatch,
+  PairBatch,
+  RankingBatch,
+  TripletBatch,
+} from './embedding-loss.ts';
 export type { BatchShape, Loss } from './loss.ts';
 export type { Metric, MetricInput } from './metric.ts';
 export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';
