@@ -36,7 +36,7 @@ export function countRows(data: HeadData, quality: QualityCounts): HeadCounts {
   return {
     labels: data.train.targets.labels.length,
     train: data.train.texts.length,
-    validation: data.validation.texts.length,
+    validation: data.validation?.texts.length ?? 0,
     test: data.test?.texts.length ?? 0,
     skipped_rows: data.problems.length,
     ...quality,

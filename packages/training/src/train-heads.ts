@@ -104,7 +104,7 @@ export async function trainHeads(
 }
 
 function encodeAll(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TextEmbeddings> {
-  const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation.texts, data.test?.texts ?? []]);
+  const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? [], data.test?.texts ?? []]);
   return encodeDistinctTexts(context.encoder, lists, {
     onProgress: context.listeners.onProgress,
     signal: context.signal,

@@ -21,10 +21,10 @@ export const dataSchema: z.ZodType<ParsedData> = z
     delimiter: z.string().min(1).optional().describe('What separates labels inside one cell'),
     validationShare: z
       .number()
-      .gt(0)
+      .min(0)
       .lt(1)
       .exactOptional()
-      .describe('Share of the training rows held out when there is no validation file. Default: 0.2'),
+      .describe('Share of the training rows held out when there is no validation file; 0 for none. Default: 0.2'),
     labelList: z
       .array(z.string().min(1))
       .min(1)

@@ -28,7 +28,7 @@ export interface DataConfig extends ColumnsConfig {
   readonly validation?: string | undefined;
   /** Only for the final figures. */
   readonly test?: string | undefined;
-  /** Share of the training rows held out when there is no validation file. @default 0.2 */
+  /** Share of the training rows held out when there is no validation file; 0 holds none out. @default 0.2 */
   readonly validationShare: number;
   /** All labels in the order wanted. @default those in the training file */
   readonly labelList?: readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import { findDuplicates, findLeaks } from '@polyhead/data';
-import type { JsonObject } from '@polyhead/types';
+import type { JsonObject, LabeledTexts } from '@polyhead/types';
 import type { TrainingWarning } from '../training-events.ts';
 import type { HeadData } from './head-data.ts';
 
@@ -17,14 +17,18 @@ export interface QualityCounts extends JsonObject {
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
+function countLeaks(train: LabeledTexts, part: LabeledTexts | undefined): number {
+  return part === undefined ? 0 : findLeaks(train, part).leakedRows;
+}
+
 /** Looks for repeated rows and for rows to judge by that are in the training data, and words what is found. */
 export function checkQuality(head: string, data: HeadData): { counts: QualityCounts; warnings: TrainingWarning[] } {
   const duplicates = findDuplicates(data.train);
   const counts: QualityCounts = {
     duplicates: duplicates.repeatedRows,
     conflicting_duplicates: duplicates.conflictingRows,
-    validation_leaks: findLeaks(data.train, data.validation).leakedRows,
-    test_leaks: data.test === undefined ? 0 : findLeaks(data.train, data.test).leakedRows,
+    validation_leaks: countLeaks(data.train, data.validation),
+    test_leaks: countLeaks(data.train, data.test),
   };
   const warnings: TrainingWarning[] = [];
   if (data.problems.length > 0) {

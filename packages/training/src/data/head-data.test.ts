@@ -49,11 +49,11 @@ describe('loadHeadData', () => {
     const data = await loadHeadData({ train: file('train.csv'), ...defaults }, random());
     const again = await loadHeadData({ train: file('train.csv'), ...defaults }, random());
     expect(data.train.texts.length).toBe(40);
-    expect(data.validation.texts.length).toBe(10);
-    expect(new Set([...data.train.texts, ...data.validation.texts]).size).toBe(50);
-    expect(again.validation.texts).toEqual(data.validation.texts);
-    const { targets } = data.validation;
-    if (targets.task !== 'single-label') throw new TypeError('expected single labels');
+    expect(data.validation?.texts.length).toBe(10);
+    expect(new Set([...data.train.texts, ...(data.validation?.texts ?? [])]).size).toBe(50);
+    expect(again.validation?.texts).toEqual(data.validation?.texts);
+    const targets = data.validation?.targets;
+    if (targets?.task !== 'single-label') throw new TypeError('expected single labels');
     const rare = targets.classIndices.filter((index) => targets.labels[index] === 'rare');
     expect(rare.length).toBe(2);
   });
@@ -66,17 +66,23 @@ describe('loadHeadData', () => {
     );
     await writeFile(file('twice.csv'), csv(rows));
     const data = await loadHeadData({ train: file('twice.csv'), ...defaults }, random());
-    expect(data.validation.texts).toHaveLength(12);
-    expect(findLeaks(data.train, data.validation).leakedRows).toBe(0);
+    expect(data.validation?.texts).toHaveLength(12);
+    expect(findLeaks(data.train, data.validation ?? data.train).leakedRows).toBe(0);
     const { counts, warnings } = checkQuality('twice', data);
     expect(counts).toMatchObject({ duplicates: 24, validation_leaks: 0 });
     expect(warnings).toHaveLength(1);
   });
 
+  it('holds nothing out where the share is 0', async () => {
+    const data = await loadHeadData({ train: file('train.csv'), ...defaults, validationShare: 0 }, random());
+    expect(data.train.texts.length).toBe(50);
+    expect(data.validation).toBeUndefined();
+  });
+
   it('uses a validation file as it is', async () => {
     const data = await loadHeadData({ train: file('train.csv'), validation: file('test.csv'), ...defaults }, random());
     expect(data.train.texts.length).toBe(50);
-    expect(data.validation.texts).toEqual(['Text  NUMBER 3', 'something new']);
+    expect(data.validation?.texts).toEqual(['Text  NUMBER 3', 'something new']);
     expect(data.validationSource).toBe(file('test.csv'));
   });
 

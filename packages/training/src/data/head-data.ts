@@ -14,7 +14,8 @@ export type SplitName = 'train' | 'validation' | 'test';
 /** The rows of one head, part by part. */
 export interface HeadData {
   readonly train: LabeledTexts;
-  readonly validation: LabeledTexts;
+  /** Undefined if none were given and none are to be held out. */
+  readonly validation: LabeledTexts | undefined;
   readonly test: LabeledTexts | undefined;
   /** Where the validation rows come from, for people. */
   readonly validationSource: string;
@@ -59,6 +60,7 @@ export async function loadHeadData(
   if (validation !== undefined) {
     return { train, validation, test, validationSource: data.validation ?? '', problems };
   }
+  if (data.validationShare === 0) return { train, validation, test, validationSource: 'none', problems };
   const split = stratifiedSplit(train.targets, { fraction: data.validationShare, texts: train.texts, random });
   if (split.validation.length === 0) {
     throw new PolyheadError('TOO_FEW_EXAMPLES', {

@@ -11,6 +11,6 @@ export function tuneHeadThresholds(
   const { thresholds } = tuneThresholds({ targets, scores, metric: options.metric });
   return {
     tuned: thresholds,
-    tunedOn: `${options.metric} on ${targets.indicators.length / targets.labels.length} validation rows (${options.source})`,
+    tunedOn: `${options.metric} on ${targets.indicators.length / targets.labels.length} rows (${options.source})`,
   };
 }

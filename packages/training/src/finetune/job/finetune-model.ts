@@ -197,7 +197,7 @@ async function measureHeads(
   { config, data, encoder, trained }: MeasureInput,
   options: TrainOptions,
 ): Promise<TrainedHead[]> {
-  const lists = Array.from(data.heads.values(), ({ validation, test }) => [validation.texts, test?.texts ?? []]);
+  const lists = Array.from(data.heads.values(), ({ validation, test }) => [validation?.texts ?? [], test?.texts ?? []]);
   const { onProgress, signal } = options;
   const embeddings = await encodeDistinctTexts(encoder, lists.flat(), { onProgress, signal });
   return Object.entries(config.heads).flatMap(([name, head]) => {

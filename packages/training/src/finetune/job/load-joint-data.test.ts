@@ -99,6 +99,15 @@ describe('loadJointData', () => {
     expect(train.heads['intent']?.rows?.every((row) => train.sources?.[row] === 0)).toBe(true);
   });
 
+  it('holds nothing out where the share is 0', async () => {
+    const { train, validation, heads } = await load({
+      intent: { data: { label: 'intent', validationShare: 0 } },
+    });
+    expect(train.texts).toHaveLength(100);
+    expect(validation.texts).toEqual([]);
+    expect(heads.get('intent')?.validation).toBeUndefined();
+  });
+
   it('takes validation and test files for the heads that name them, with the labels of the training rows', async () => {
     const { train, validation, heads } = await load({
       intent: { data: { label: 'intent', validation: at('check.jsonl'), test: at('check.jsonl') } },
@@ -106,7 +115,7 @@ describe('loadJointData', () => {
     });
     expect(train.texts).toHaveLength(100);
     expect(validation.texts).toEqual(['check']);
-    expect(heads.get('intent')?.validation.targets.labels).toEqual(['ask', 'buy', 'sell']);
+    expect(heads.get('intent')?.validation?.targets.labels).toEqual(['ask', 'buy', 'sell']);
     expect(heads.get('intent')?.validationSource).toBe(at('check.jsonl'));
     expect(heads.get('intent')?.test?.texts).toEqual(['check']);
     expect(heads.get('stars')?.test).toBeUndefined();

@@ -121,8 +121,8 @@ function splitFile(
 ): { train: Int32Array; validation: Int32Array } | undefined {
   const judged = names.filter((name) => heads[name]?.data.validation === undefined);
   const shares = new Set(judged.map((name) => heads[name]?.data.validationShare));
-  const [fraction] = shares;
-  if (fraction === undefined) return undefined;
+  const [fraction = 0] = shares;
+  if (shares.size < 2 && fraction === 0) return undefined;
   if (shares.size > 1) {
     throw new PolyheadError('INVALID_CONFIGURATION', {
       message: `The heads ${judged.join(', ')} hold out different shares (${[...shares].join(', ')}) of "${file}".`,
@@ -146,13 +146,18 @@ function toHeadData(name: string, { data }: HeadConfig, { train, validation, tes
   const tested = test.get(name);
   return {
     train: required(train.get(name), name),
-    validation: required(validation.get(name), name),
+    validation:
+      data.validation === undefined && data.validationShare === 0 ? undefined : required(validation.get(name), name),
     test: tested === undefined ? undefined : withoutRows(tested),
-    validationSource: data.validation ?? `${Math.round(data.validationShare * 100)} % of the training rows, stratified`,
+    validationSource: data.validation ?? describeShare(data.validationShare),
     problems: [train.get(name), validation.get(name), tested]
       .flatMap((part) => part?.problems ?? [])
       .filter((problem, index, all) => all.indexOf(problem) === index),
   };
+}
+
+function describeShare(share: number): string {
+  return share === 0 ? 'none' : `${Math.round(share * 100)} % of the training rows, stratified`;
 }
 
 function required(part: Part | undefined, head: string): LabeledTexts {
