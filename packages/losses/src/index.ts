@@ -10,3 +10,11 @@ export {
 export { meanSquaredError } from './regression/mean-squared-error.ts';
 export { meanAbsoluteError } from './regression/mean-absolute-error.ts';
 export { huber, smoothL1, type HuberOptions, type SmoothL1Options } from './regression/huber.ts';
+export { cosineSimilarity } from './contrastive/cosine-similarity.ts';
+export {
+  createEmbeddingLoss,
+  embeddingLossNames,
+  type EmbeddingLossConfig,
+  type EmbeddingLossName,
+  type EmbeddingLossOptions,
+} from './contrastive/create-embedding-loss.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@polyhead/types';
-import { PolyheadError } from '@polyhead/types';
+import { assertPositive } from '../options.ts';
 import { elementwiseLoss } from './elementwise-loss.ts';
 
 /** Options of {@link huber}. */
@@ -42,12 +42,4 @@ function huberCost(errors: tf.Tensor, delta: number): tf.Tensor {
   const distances = tf.abs(errors);
   const quadratic = tf.minimum(distances, delta);
   return tf.add(tf.mul(0.5, tf.square(quadratic)), tf.mul(delta, tf.sub(distances, quadratic)));
-}
-
-function assertPositive(name: string, value: number): void {
-  if (value > 0 && value < Infinity) return;
-  throw new PolyheadError('INVALID_ARGUMENT', {
-    message: `${name} is ${value}.`,
-    remedy: 'Choose a positive, finite number.',
-  });
 }
