@@ -51,3 +51,15 @@ export function assertOneOf(name: string, value: string, words: readonly string[
     remedy: `Choose one of: ${words.join(', ')}.`,
   });
 }
+
+/**
+ * Checks that an option is true or false.
+ * @throws {PolyheadError} INVALID_ARGUMENT
+ */
+export function assertBoolean(name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `${name} is ${String(value)}.`,
+    remedy: 'Choose true or false.',
+  });
+}

@@ -5,3 +5,6 @@ import type { PairBatch } from '@polyhead/types';
 export function weightsOf(batch: PairBatch): tf.Tensor | undefined {
   return batch.weights === undefined ? undefined : tf.tensor1d(batch.weights);
 }
+
+/** Added to what a minimum, maximum or log-sum-exp is to leave out. */
+export const excluded = 1e30;
