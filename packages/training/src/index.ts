@@ -24,6 +24,13 @@ export type { BatchSize } from './finetune/batches/length-sorted-batches.ts';
 export type { SamplingStrategy } from './finetune/batches/source-sampling.ts';
 export type { CheckpointOptions } from './finetune/checkpoints/keepers.ts';
 export { finetune, type FinetuneHeadOptions, type FinetuneOptions, type FinetuneResult } from './finetune/finetune.ts';
+export type {
+  CreateDifferentiableHead,
+  DifferentiableHead,
+  DifferentiableHeadContext,
+  FittingResult,
+} from './finetune/heads/differentiable-head.ts';
+export { differentiableLinear, type DifferentiableLinearOptions } from './finetune/heads/differentiable-linear.ts';
 export type { ClassWeightConfig, JointHeadSettings, LossConfig, LossName } from './finetune/heads/head-settings.ts';
 export type { HeadRows, JointExamples } from './finetune/heads/joint-examples.ts';
 export { checkpointDirectory } from './finetune/job/finetune-model.ts';

@@ -76,6 +76,10 @@ async function convergedLoss(head: JointHead, options: FindTaskWeightsOptions): 
 }
 
 function copyOf(head: JointHead): JointHead {
-  const { weights, bias } = head.parameters;
-  return { ...head, weight: Float32Array.of(1), parameters: { weights: weights.slice(), bias: bias.slice() } };
+  const copies = Object.entries(head.differentiable.parameters).map(([name, parameter]) => [
+    name,
+    { ...parameter, data: parameter.data.slice() },
+  ]);
+  const parameters = Object.fromEntries(copies) as JointHead['differentiable']['parameters'];
+  return { ...head, weight: Float32Array.of(1), differentiable: { ...head.differentiable, parameters } };
 }

@@ -85,9 +85,9 @@ export const defaultOptimization: OptimizationSettings = {
 };
 
 /** {@link OptimizationSettings} as people give them. */
-export type OptimizationInput = Omit<Partial<OptimizationSettings>, 'earlyStopping'> & {
-  readonly earlyStopping?: Partial<EarlyStoppingConfig> | undefined;
-};
+export type OptimizationInput = {
+  readonly [Name in Exclude<keyof OptimizationSettings, 'earlyStopping'>]?: OptimizationSettings[Name] | undefined;
+} & { readonly earlyStopping?: Partial<EarlyStoppingConfig> | undefined };
 
 /**
  * Fills in defaults and checks ranges. Fields that are no settings are left out.

@@ -46,8 +46,8 @@ export interface EncoderLossOptions extends TrainingRunListeners {
   readonly settings?: OptimizationInput | undefined;
   /** @default 42 */
   readonly seed?: number | undefined;
-  /** @default none */
-  readonly checkpoints?: CheckpointOptions | undefined;
+  /** `identity` is whatever beside texts, settings and seed decides the numbers, such as labels. @default none */
+  readonly checkpoints?: (CheckpointOptions & { readonly identity?: JsonObject | undefined }) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -96,6 +96,7 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
   const parts = { encoder, objective, optimizer };
   const initial = createTrainingState(totalSteps);
   const identity = toIdentity({
+    ...options.checkpoints?.identity,
     seed,
     settings,
     encoder: encoder.description.digest,

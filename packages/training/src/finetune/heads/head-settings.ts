@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '@polyhead/types';
+import type { CreateDifferentiableHead } from './differentiable-head.ts';
 
 /** A loss that a configuration can name. */
 export type LossName =
@@ -35,6 +36,8 @@ export type ClassWeightConfig = 'none' | 'balanced' | Readonly<Record<string, nu
 
 /** How one head is trained together with the encoder. */
 export interface JointHeadSettings {
+  /** What computes its logits. @default `differentiableLinear()` */
+  readonly head?: CreateDifferentiableHead | undefined;
   /** A name, a name with options, or a loss of your own. @default cross-entropy, binary-cross-entropy or mean-squared-error */
   readonly loss?: LossName | LossConfig | Loss<tf.Tensor> | undefined;
   /** What its loss counts in the sum. @default 1 */

@@ -1,6 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { assertEnoughClasses, countLabels, countRows } from '@polyhead/data';
-import { createAffineHead } from '@polyhead/heads';
 import {
   PolyheadError,
   type Activation,
@@ -14,10 +13,11 @@ import {
 } from '@polyhead/types';
 import { createHeadLoss } from './head-loss.ts';
 import type { JointHeadSettings } from './head-settings.ts';
-import { initialLinear, type LinearParameters } from './initial-linear.ts';
+import type { DifferentiableHead } from './differentiable-head.ts';
+import { differentiableLinear } from './differentiable-linear.ts';
 import { targetUnit, type TargetUnit } from './training-targets.ts';
 
-/** A head in training: a linear layer, its loss, and what makes a fitted head of it. */
+/** A head in training: what computes its logits, its loss, and what makes a fitted head of it. */
 export interface JointHead {
   readonly name: string;
   readonly task: Task;
@@ -27,8 +27,8 @@ export interface JointHead {
   readonly weight: Float32Array;
   readonly unit: TargetUnit;
   readonly dimension: number;
-  /** Changed in place as training goes on. */
-  readonly parameters: LinearParameters;
+  /** Its parameters change in place as training goes on. */
+  readonly differentiable: DifferentiableHead;
 }
 
 const activations: Readonly<Record<Task, Activation>> = {
@@ -71,7 +71,12 @@ export function createJointHead(
     weight: Float32Array.of(weight),
     unit: targetUnit(targets),
     dimension,
-    parameters: initialLinear(targets.labels.length, dimension, random),
+    differentiable: (settings.head ?? differentiableLinear())({
+      task: targets.task,
+      labels: targets.labels,
+      dimension,
+      random,
+    }),
   };
 }
 
@@ -93,7 +98,7 @@ export function absentLabels(targets: Targets): readonly string[] {
   return targets.labels.filter((_, index) => counts[index] === 0);
 }
 
-/** The head as it is now, in the unit of its targets, as a `linear` head. */
+/** The head as it is now, in the unit of its targets. */
 export function toFittedHead(
   head: JointHead,
   extra: {
@@ -102,17 +107,8 @@ export function toFittedHead(
     readonly history?: readonly HistoryEntry[];
   } = {},
 ): FittedHead {
-  const { task, labels, dimension, unit, parameters } = head;
-  return createAffineHead({
-    type: 'linear',
-    task,
-    labels,
-    dimension,
-    activation: activations[task],
-    weights: parameters.weights.map((weight) => weight * unit.scale),
-    bias: parameters.bias.map((value) => value * unit.scale + unit.shift),
-    options: extra.options ?? {},
-    ...(extra.settings === undefined ? {} : { settings: extra.settings }),
-    history: extra.history ?? [],
-  });
+  const { task, labels, dimension, unit, differentiable } = head;
+  const { options = {}, settings = {}, history = [] } = extra;
+  const activation = activations[task];
+  return differentiable.toFitted({ task, labels, dimension, unit, activation, options, settings, history });
 }

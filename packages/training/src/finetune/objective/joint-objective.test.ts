@@ -137,7 +137,9 @@ describe('the joint objective', () => {
   it('begins a head alike, whichever heads there are beside it', () => {
     const [alone] = headsOf(['tags']);
     const together = headsOf(names).find(({ name }) => name === 'tags');
-    expect(together?.parameters).toEqual(alone?.parameters);
-    expect(Math.max(...(alone?.parameters.weights ?? []))).toBeLessThanOrEqual(1 / Math.sqrt(dimension));
+    expect(together?.differentiable.parameters).toEqual(alone?.differentiable.parameters);
+    expect(Math.max(...(alone?.differentiable.parameters['weights']?.data ?? []))).toBeLessThanOrEqual(
+      1 / Math.sqrt(dimension),
+    );
   });
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PolyheadError } from '@polyhead/types';
+import { headLogits } from '../heads/head-logits.ts';
 import type { JointHead } from '../heads/joint-head.ts';
 import type { TrainingTargets } from '../heads/training-targets.ts';
 import { dropOut } from './dropout-mask.ts';
@@ -34,23 +35,25 @@ export interface JointObjectiveOptions {
 
 /**
  * The weighted sum of the heads' losses, each the mean over the rows of the batch that have its target. All heads see the
- * same embedding with the same dropout. Parameters are `NAME/weights`, `NAME/bias`, and `NAME/log-variance` where
+ * same embedding with the same dropout. Parameters are those of the heads as `NAME/PARAMETER`, and `NAME/log-variance` where
  * uncertainties are learned, else `NAME/weight`, which has no gradient and is there to be kept with the others.
  */
 export function createJointObjective(options: JointObjectiveOptions): Objective<JointBatch> {
   const { heads, weightedBy = 'weights', dropout } = options;
   const byName = new Map(heads.map((head) => [head.name, head]));
   const learned = weightedBy === 'uncertainty';
-  const suffixes = learned ? ['weights', 'bias', 'log-variance'] : ['weights', 'bias'];
   return createTensorObjective<JointBatch>({
     parameters: new Map(heads.flatMap((head) => headParameters(head, learned))),
-    used: (batch) => batch.heads.flatMap(({ head }) => suffixes.map((suffix) => `${head}/${suffix}`)),
+    used: (batch) => batch.heads.flatMap(({ head }) => usedNames(required(byName.get(head), head), learned)),
     loss: ({ embeddings, batch, parameters, random }) => {
       const rows = dropOut(toRows(embeddings, batch.rowTexts), dropout, random);
       const parts = batch.heads.map((part): [string, tf.Tensor] => {
-        const parameter = (suffix: string): tf.Tensor => required(parameters.get(`${part.head}/${suffix}`), part.head);
         const head = required(byName.get(part.head), part.head);
-        const logits = tf.add(tf.matMul(toRows(rows, part.rows), parameter('weights'), false, true), parameter('bias'));
+        const own = Object.keys(head.differentiable.parameters).map((name): [string, tf.Tensor] => [
+          name,
+          required(parameters.get(`${part.head}/${name}`), part.head),
+        ]);
+        const logits = headLogits(head, toRows(rows, part.rows), Object.fromEntries(own));
         return [part.head, head.loss.compute(logits, toTensor(part.targets))];
       });
       const terms = parts.map(([name, loss]) => {
@@ -63,14 +66,18 @@ export function createJointObjective(options: JointObjectiveOptions): Objective<
   });
 }
 
-function headParameters(head: JointHead, learned: boolean): [string, TensorParameter][] {
-  const { name, labels, dimension, parameters, weight } = head;
-  const linear: [string, TensorParameter][] = [
-    [`${name}/weights`, { shape: [labels.length, dimension], data: parameters.weights }],
-    [`${name}/bias`, { shape: [labels.length], data: parameters.bias }],
-  ];
+function headParameters({ name, differentiable, weight }: JointHead, learned: boolean): [string, TensorParameter][] {
+  const own = Object.entries(differentiable.parameters).map(([parameter, value]): [string, TensorParameter] => [
+    `${name}/${parameter}`,
+    value,
+  ]);
   const last = learned ? `${name}/log-variance` : `${name}/weight`;
-  return [...linear, [last, { shape: [1], data: learned ? new Float32Array(1) : weight }]];
+  return [...own, [last, { shape: [1], data: learned ? new Float32Array(1) : weight }]];
+}
+
+function usedNames({ name, differentiable }: JointHead, learned: boolean): string[] {
+  const own = Object.keys(differentiable.parameters).map((parameter) => `${name}/${parameter}`);
+  return learned ? [...own, `${name}/log-variance`] : own;
 }
 
 function toTensor({ values, width, rank }: TrainingTargets): tf.Tensor {

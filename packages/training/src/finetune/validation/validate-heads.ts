@@ -12,6 +12,7 @@ import {
 import type { ThresholdMetric } from '../../config/training-config.ts';
 import { evaluateScores, scoreEmbeddings, type Evaluation } from '../../heads/evaluate-scores.ts';
 import { tuneHeadThresholds } from '../../heads/tune-thresholds.ts';
+import { headLogits } from '../heads/head-logits.ts';
 import { toFittedHead, type JointHead } from '../heads/joint-head.ts';
 import { toTrainingTargets } from '../heads/training-targets.ts';
 import type { Judgement } from '../loop/training-state.ts';
@@ -95,14 +96,17 @@ function validateHead({ head, texts, targets, tunedFor }: ValidationRows, embedd
 }
 
 /** The loss of a head, in the unit that it is trained in. */
-function lossOf({ loss, parameters, dimension, labels, unit }: JointHead, targets: Targets, rows: Matrix): number {
-  const { values, width, rank } = toTrainingTargets(targets, unit);
+function lossOf(head: JointHead, targets: Targets, rows: Matrix): number {
+  const { values, width, rank } = toTrainingTargets(targets, head.unit);
   const mean = tf.tidy(() => {
-    const weights = tf.tensor2d(parameters.weights, [labels.length, dimension]);
-    const inputs = tf.tensor2d(rows.data, [rows.rows, dimension]);
-    const logits = tf.add(tf.matMul(inputs, weights, false, true), tf.tensor1d(parameters.bias));
+    const inputs = tf.tensor2d(rows.data, [rows.rows, rows.columns]);
+    const parameters = Object.entries(head.differentiable.parameters).map(([name, { data, shape }]) => [
+      name,
+      tf.tensor(data, [...shape]),
+    ]);
+    const logits = headLogits(head, inputs, Object.fromEntries(parameters) as Record<string, tf.Tensor>);
     const truth = rank === 1 ? tf.tensor1d(values) : tf.tensor2d(values, [rows.rows, width]);
-    return loss.compute(logits, truth);
+    return head.loss.compute(logits, truth);
   });
   const [value = Number.NaN] = mean.dataSync();
   mean.dispose();
