@@ -1,4 +1,9 @@
 export { createCachedEncoder, type CachedEncoderOptions } from './cache/create-cached-encoder.ts';
+export {
+  loadCrossEncoder,
+  type LoadCrossEncoderOptions,
+  type LoadedCrossEncoder,
+} from './cross-encoder/load-cross-encoder.ts';
 export { copyEncoderFiles } from './copy-encoder-files.ts';
 export type { EncoderFiles } from './encoder-files.ts';
 export { loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from './load-encoder.ts';

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { OnnxModel } from '@polyhead/onnx';
-import type { ExecutionProvider, Session } from '@polyhead/runtime';
-import { PolyheadError, type Encoder, type Tokenizer } from '@polyhead/types';
+import type { ExecutionProvider } from '@polyhead/runtime';
+import type { Encoder, Tokenizer } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolderOptions } from './encoder-folder.ts';
 import type { EncoderFiles } from './encoder-files.ts';
 import { createEncoder } from './encoding/create-encoder.ts';
+import { assertTokenBudget, defaultTokenBudget } from './encoding/token-budget.ts';
 import { createEncoderGraph } from './graph/encoder-graph.ts';
+import { assertWidth, inspectSession } from './graph/inspect-session.ts';
 import { openEncoderSession } from './graph/open-session.ts';
 
 /** How an encoder is loaded. What is not given is read from the model folder. */
@@ -37,9 +39,6 @@ export interface LoadedEncoder extends Encoder {
   toOnnxModel(): Promise<OnnxModel>;
 }
 
-/** Measured: 256 and 384 tokens took the least processor time a text, 1024 a tenth more; the caches hold a small batch. */
-const defaultTokenBudget = 384;
-
 /**
  * Loads an encoder by its reference: the bundled `all-MiniLM-L6-v2`, a model folder, or a Hugging Face id.
  * @throws {PolyheadError} MODEL_REFERENCE_INVALID, MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE,
@@ -60,11 +59,14 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
     digest: description.digest,
     signal: options.signal,
   });
-  const usesTypeIds = await releaseOnError(session, () => inspectSession(session, files, description.dimension));
+  const usesTypeIds = await inspectSession(session, join(files.directory, files.graph ?? ''), (file) =>
+    assertWidth(session, { file, output: 'sentence_embedding', width: description.dimension }),
+  );
   const encoder = createEncoder({
     description,
     tokenizer,
     session,
+    output: 'sentence_embedding',
     lowerCase,
     dimension: description.dimension,
     padId: tokenizer.padId,
@@ -79,47 +81,4 @@ export async function loadEncoder(reference: string, options: LoadEncoderOptions
     lowerCase,
     toOnnxModel: () => createEncoderGraph(files, { pooling: description.pooling, normalize: description.normalized }),
   };
-}
-
-async function releaseOnError<Result>(session: Session, work: () => Result): Promise<Result> {
-  try {
-    return work();
-  } catch (error) {
-    await session.release();
-    throw error;
-  }
-}
-
-function assertTokenBudget(tokenBudget: number): number {
-  if (Number.isInteger(tokenBudget) && tokenBudget > 0) return tokenBudget;
-  throw new PolyheadError('INVALID_ARGUMENT', {
-    message: `The token budget is ${tokenBudget}, but must be a whole number of at least 1.`,
-    details: { tokenBudget },
-  });
-}
-
-/**
- * Checks that the graph takes what an encoder is fed with and gives embeddings of the right width.
- * @returns whether it wants token types
- */
-function inspectSession(session: Session, files: EncoderFiles, dimension: number): boolean {
-  const file = join(files.directory, files.graph ?? '');
-  const known = ['input_ids', 'attention_mask', 'token_type_ids'];
-  const foreign = session.inputs.find((input) => !known.includes(input.name) || input.dataType !== 'int64');
-  if (foreign !== undefined) {
-    throw new PolyheadError('ONNX_UNSUPPORTED', {
-      message: `The graph "${file}" has the ${foreign.dataType} input "${foreign.name}".`,
-      remedy: `An encoder's inputs are int64 and named ${known.join(', ')}.`,
-      details: { file, input: foreign.name },
-    });
-  }
-  const width = session.outputs.find((output) => output.name === 'sentence_embedding')?.shape.at(-1);
-  if (typeof width === 'number' && width !== dimension) {
-    throw new PolyheadError('TENSOR_SHAPE_MISMATCH', {
-      message: `The graph "${file}" gives embeddings of ${width} numbers, but config.json says ${dimension}.`,
-      remedy: 'Check that the ONNX file and config.json belong to the same model.',
-      details: { file, expected: dimension, found: width },
-    });
-  }
-  return session.inputs.some((input) => input.name === 'token_type_ids');
 }

@@ -1,8 +1,16 @@
-import type { Encoding, EncodingOptions, JsonObject, Tokenizer, TokenizerInput, WindowOptions } from '@polyhead/types';
+import type {
+  Encoding,
+  EncodingOptions,
+  JoinPairOptions,
+  JsonObject,
+  Tokenizer,
+  TokenizerInput,
+  WindowOptions,
+} from '@polyhead/types';
 import { readAddedTokens } from './added-tokens.ts';
 import { createContentTokenizer, type ContentTokenizer } from './content.ts';
 import { createTokenJoiner, unknownIdError, type TokenJoiner } from './decoding.ts';
-import { buildEncoding } from './encoding.ts';
+import { buildEncoding, type ContentRange } from './encoding.ts';
 import { createModel } from './models/create-model.ts';
 import { findPadId } from './pad-token.ts';
 import { padEncodings } from './padding.ts';
@@ -37,6 +45,8 @@ export function createTokenizer(tokenizerJson: JsonObject, tokenizerConfig: Json
     vocabularySize: vocabulary.size,
     addedTokens: counts,
     encode,
+    joinPair: (first, second, options = {}) =>
+      buildInput(parts, [toContent(first), toContent(second)], { ...options, addSpecialTokens: true }),
     pad: (encodings, options) => padEncodings(encodings, padId, options),
     encodeBatch: (inputs, options) =>
       padEncodings(
@@ -70,6 +80,20 @@ function readParts(json: JsonObject): Parts {
 
 function encodeInput(parts: Parts, input: unknown, options: EncodingOptions): Encoding {
   const contents = textsOf(input).map((text) => parts.tokenizeContent(text, options.offsets ?? false));
+  return buildInput(parts, contents, options);
+}
+
+type TokenizedText = ContentRange['content'];
+
+function toContent({ ids }: Pick<Encoding, 'ids'>): TokenizedText {
+  return { ids, places: undefined };
+}
+
+function buildInput(
+  parts: Parts,
+  contents: readonly TokenizedText[],
+  options: JoinPairOptions & Pick<EncodingOptions, 'addSpecialTokens'>,
+): Encoding {
   const addSpecialTokens = options.addSpecialTokens ?? true;
   const kind = contents.length === 1 ? 'single' : 'pair';
   const addedTokens = addSpecialTokens ? parts.counts[kind] : 0;

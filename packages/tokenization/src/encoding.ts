@@ -4,7 +4,7 @@ import type { TemplatePart } from './template.ts';
 
 /** The part of a text's tokens that goes into an encoding. */
 export interface ContentRange {
-  readonly content: Content;
+  readonly content: Pick<Content, 'places'> & { readonly ids: readonly number[] | Int32Array };
   readonly start: number;
   readonly end: number;
 }

@@ -75,6 +75,11 @@ describe.each(['bert-minilm', 'xlm-roberta', 'roberta', 'camembert'])('%s equals
       expect(Array.from(whole.sequenceIds)).toEqual(golden.no_truncation.sequence_ids);
       expect(digits(whole.typeIds)).toBe(golden.no_truncation.type_ids);
       expect(digits(whole.specialTokensMask)).toBe(golden.no_truncation.special_tokens_mask);
+      const alone = [
+        tokenizer.encode(input.first, { addSpecialTokens: false }),
+        tokenizer.encode(input.second, { addSpecialTokens: false }),
+      ] as const;
+      expect(tokenizer.joinPair(...alone)).toEqual(whole);
       const bare = tokenizer.encode(input, { addSpecialTokens: false });
       expect(Array.from(bare.ids)).toEqual(golden.no_truncation_without_special_tokens.input_ids);
       for (const strategy of ['longest_first', 'only_first', 'only_second'] as const) {
@@ -83,14 +88,18 @@ describe.each(['bert-minilm', 'xlm-roberta', 'roberta', 'camembert'])('%s equals
           const encode = (): ReturnType<typeof tokenizer.encode> =>
             tokenizer.encode(input, { maximumLength, truncation });
           const outcome: GoldenOutcome = golden[`${strategy}_${maximumLength}`];
-          if ('error' in outcome) expect(encode).toThrow(expect.objectContaining({ code: 'TEXT_TOO_LONG' }));
-          else {
+          if ('error' in outcome) {
+            const refusal = expect.objectContaining({ code: 'TEXT_TOO_LONG' }) as Error;
+            expect(encode).toThrow(refusal);
+            expect(() => tokenizer.joinPair(...alone, { maximumLength, truncation })).toThrow(refusal);
+          } else {
             const encoding = encode();
             expect(Array.from(encoding.ids)).toEqual(outcome.input_ids);
             expect(digits(encoding.typeIds)).toBe(outcome.type_ids);
             expect(digits(encoding.specialTokensMask)).toBe(outcome.special_tokens_mask);
             expect(encoding.tokenCount).toBe(whole.ids.length);
             expect(encoding.truncated).toBe(whole.ids.length > maximumLength);
+            expect(tokenizer.joinPair(...alone, { maximumLength, truncation })).toEqual(encoding);
           }
         }
       }

@@ -8,6 +8,7 @@ export type {
   BatchOptions,
   Encoding,
   EncodingOptions,
+  JoinPairOptions,
   PaddingStrategy,
   TextPair,
   TokenBatch,
@@ -26,6 +27,7 @@ export type {
   LongTextStrategy,
   PoolingMode,
 } from './encoder.ts';
+export type { CrossEncoder, CrossEncoderDescription, PairLogits, PairOptions } from './cross-encoder.ts';
 export type {
   LabeledTexts,
   MultiLabelTargets,

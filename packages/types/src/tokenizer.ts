@@ -25,6 +25,9 @@ export interface EncodingOptions {
   readonly offsets?: boolean;
 }
 
+/** How two tokenised texts become one pair. */
+export type JoinPairOptions = Pick<EncodingOptions, 'maximumLength' | 'truncation'>;
+
 /** How a batch becomes ids. */
 export interface BatchOptions extends Omit<EncodingOptions, 'offsets'> {
   /** `max-length` needs `maximumLength`. @default 'longest' */
@@ -85,6 +88,12 @@ export interface Tokenizer {
   readonly addedTokens: { readonly single: number; readonly pair: number };
   /** @throws {PolyheadError} INVALID_TEXT, TEXT_TOO_LONG */
   encode(input: TokenizerInput, options?: EncodingOptions): Encoding;
+  /**
+   * What `encode` gives for a pair, from its texts encoded with `addSpecialTokens: false`: a text that stands in many
+   * pairs is tokenised once. Without offsets.
+   * @throws {PolyheadError} TEXT_TOO_LONG
+   */
+  joinPair(first: Pick<Encoding, 'ids'>, second: Pick<Encoding, 'ids'>, options?: JoinPairOptions): Encoding;
   /** Pads encodings (all made with the same options) to one batch. */
   pad(
     encodings: readonly Encoding[],

@@ -34,6 +34,7 @@ function setUp({ maximumLength = 16, ...changes }: Partial<EncoderParts> & { max
     description,
     tokenizer,
     session,
+    output: 'sentence_embedding',
     lowerCase: false,
     dimension: fakeSessionDimension,
     padId: 0,

@@ -6,6 +6,8 @@ import { createTokenFeeds } from './token-feeds.ts';
 /** What a batch is run with. */
 export interface BatchRunner {
   readonly session: Session;
+  /** The output `[rows, dimension]` that is wanted. */
+  readonly output: string;
   readonly dimension: number;
   readonly padId: number;
   readonly usesTypeIds: boolean;
@@ -33,7 +35,7 @@ export async function runBatches(
   rows: readonly Encoding[],
   options: RunBatchesOptions,
 ): Promise<Float32Array> {
-  const embeddings = new Float32Array(rows.length * runner.dimension);
+  const results = new Float32Array(rows.length * runner.dimension);
   const lengths = rows.map((row) => row.ids.length);
   const batches = planTokenBatches(lengths, { maximumTokens: runner.tokenBudget }).toReversed();
   let next = 0;
@@ -41,41 +43,41 @@ export async function runBatches(
     for (let batch = batches[next++]; batch !== undefined; batch = batches[next++]) {
       try {
         assertNotAborted(options.signal);
-        await runBatch(runner, { rows, batch, embeddings }, options.onRows);
+        await runBatch(runner, { rows, batch, results }, options.onRows);
       } catch (error) {
         next = batches.length;
         throw error;
       }
     }
   };
-  const results = await Promise.allSettled(Array.from({ length: batchesAhead * runner.session.concurrency }, lane));
-  const failed = results.find((result) => result.status === 'rejected');
+  const lanes = await Promise.allSettled(Array.from({ length: batchesAhead * runner.session.concurrency }, lane));
+  const failed = lanes.find((result) => result.status === 'rejected');
   if (failed !== undefined) throw failed.reason;
-  return embeddings;
+  return results;
 }
 
 interface Batch {
   readonly rows: readonly Encoding[];
   /** Indices of rows. */
   readonly batch: readonly number[];
-  readonly embeddings: Float32Array;
+  readonly results: Float32Array;
 }
 
 async function runBatch(
   runner: BatchRunner,
-  { rows, batch, embeddings }: Batch,
+  { rows, batch, results }: Batch,
   onRows: RunBatchesOptions['onRows'],
 ): Promise<void> {
-  const { session, dimension } = runner;
+  const { session, dimension, output } = runner;
   const encodings = batch.flatMap((row) => rows[row] ?? []);
-  const { sentence_embedding: result } = await session.run(createTokenFeeds(encodings, runner), ['sentence_embedding']);
+  const { [output]: result } = await session.run(createTokenFeeds(encodings, runner), [output]);
   if (result?.dataType !== 'float32' || result.data.length !== batch.length * dimension) {
     throw new PolyheadError('INTERNAL', {
-      message: `The encoder gave a ${result?.dataType ?? 'missing'} tensor of shape [${result?.shape.join(', ') ?? ''}] for ${batch.length} rows of ${dimension}.`,
+      message: `The model gave a ${result?.dataType ?? 'missing'} tensor of shape [${result?.shape.join(', ') ?? ''}] for ${batch.length} rows of ${dimension}.`,
     });
   }
   batch.forEach((row, index) => {
-    embeddings.set(result.data.subarray(index * dimension, (index + 1) * dimension), row * dimension);
+    results.set(result.data.subarray(index * dimension, (index + 1) * dimension), row * dimension);
   });
   onRows(batch);
 }

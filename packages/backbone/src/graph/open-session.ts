@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { listFiles, pathExists, replaceDirectory, sha256, withFileLock } from '@polyhead/files';
-import { encodeModel, writeModel } from '@polyhead/onnx';
+import { encodeModel, writeModel, type OnnxModel } from '@polyhead/onnx';
 import { createSessionTeam, type Session, type SessionOptions } from '@polyhead/runtime';
 import type { PoolingMode } from '@polyhead/types';
 import type { EncoderFiles } from '../encoder-files.ts';
@@ -15,29 +15,44 @@ const largeFromBytes = 700 * 1024 * 1024;
 /** Raised whenever the same checkpoint gives another graph than before. */
 const graphVersion = 1;
 
-/** How the session of an encoder is opened. */
+/** How the session of a model is opened. */
 export interface OpenSessionOptions extends SessionOptions {
-  readonly pooling: PoolingMode;
   readonly cacheDirectory: string;
-  /** Digest of the encoder, which names its graph in the cache. */
+  /** Digest of the model, which names its graph in the cache. */
   readonly digest: string;
   readonly signal: AbortSignal | undefined;
   /** @default 700 MiB of weights */
   readonly largeFrom?: number | undefined;
 }
 
+/** What a session is opened from. */
+export interface SessionSource {
+  readonly files: EncoderFiles;
+  readonly createGraph: () => Promise<OnnxModel>;
+}
+
+/** Opens a session that gives un-normalised sentence embeddings; see {@link openModelSession}. */
+export function openEncoderSession(
+  files: EncoderFiles,
+  options: OpenSessionOptions & { readonly pooling: PoolingMode },
+): Promise<Session> {
+  const createGraph = (): Promise<OnnxModel> =>
+    createEncoderGraph(files, { pooling: options.pooling, normalize: false });
+  return openModelSession({ files, createGraph }, options);
+}
+
 /**
- * Opens a session that gives un-normalised sentence embeddings, in worker threads. A large graph is written to the cache
- * folder once, with its weights beside it, and opened from there.
+ * Opens a session in worker threads. A large graph is written to the cache folder once, with its weights beside it, and
+ * opened from there.
  */
-export async function openEncoderSession(files: EncoderFiles, options: OpenSessionOptions): Promise<Session> {
-  if ((await sizeOf(files.directory, files.weights)) >= (options.largeFrom ?? largeFromBytes)) {
-    const path = await writeGraphOnce(files, options);
-    const directory = dirname(path);
-    return openTeam(path, await sizeOf(directory, await listFiles(directory)), options);
+export async function openModelSession(source: SessionSource, options: OpenSessionOptions): Promise<Session> {
+  const { directory, weights } = source.files;
+  if ((await sizeOf(directory, weights)) >= (options.largeFrom ?? largeFromBytes)) {
+    const path = await writeGraphOnce(source, options);
+    const folder = dirname(path);
+    return openTeam(path, await sizeOf(folder, await listFiles(folder)), options);
   }
-  const graph = await createEncoderGraph(files, { pooling: options.pooling, normalize: false });
-  const bytes = encodeModel(graph);
+  const bytes = encodeModel(await source.createGraph());
   return openTeam(bytes, bytes.length, options);
 }
 
@@ -53,7 +68,7 @@ async function sizeOf(directory: string, paths: readonly string[]): Promise<numb
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-async function writeGraphOnce(files: EncoderFiles, options: OpenSessionOptions): Promise<string> {
+async function writeGraphOnce({ createGraph }: SessionSource, options: OpenSessionOptions): Promise<string> {
   const name = sha256(`${graphVersion} ${options.digest}`).slice(0, 32);
   const directory = join(options.cacheDirectory, 'graphs', name);
   const path = join(directory, 'model.onnx');
@@ -61,7 +76,7 @@ async function writeGraphOnce(files: EncoderFiles, options: OpenSessionOptions):
     `${directory}.lock`,
     async () => {
       if (await pathExists(path)) return;
-      const graph = await createEncoderGraph(files, { pooling: options.pooling, normalize: false });
+      const graph = await createGraph();
       await replaceDirectory(directory, (temporary) =>
         writeModel(graph, join(temporary, 'model.onnx'), { externalData: 'always' }),
       );

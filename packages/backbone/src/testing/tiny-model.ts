@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { modelDirectory } from '@polyhead/model-minilm';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { writeSafetensors } from '@polyhead/onnx';
-import type { JsonValue, Tensor } from '@polyhead/types';
+import type { JsonObject, JsonValue, Tensor } from '@polyhead/types';
 
 /** Width of the tiny model. */
 export const tinyDimension = 16;
@@ -38,9 +38,9 @@ function tensorShapes(): Record<string, number[]> {
   };
 }
 
-function createWeights(seed: number): Record<string, Tensor> {
+function createWeights(seed: number, shapes = tensorShapes()): Record<string, Tensor> {
   const random = createRandomGenerator(seed);
-  const entries = Object.entries(tensorShapes()).map(([name, shape]) => {
+  const entries = Object.entries(shapes).map(([name, shape]) => {
     const length = shape.reduce((product, size) => product * size, 1);
     const data = Float32Array.from({ length }, () => random.normal() * 0.5);
     return [name, { dataType: 'float32', shape, data } satisfies Tensor] as const;
@@ -56,6 +56,28 @@ export async function writeJson(directory: string, name: string, value: JsonValu
 
 /** Writes a plain transformers folder: a BERT of one layer with random weights, and the bundled model's tokenizer. */
 export async function writeTinyModel(directory: string, seed = 1): Promise<void> {
+  await writeTinySettings(directory, {});
+  await writeSafetensors(join(directory, 'model.safetensors'), createWeights(seed));
+}
+
+/** Writes a sequence classification model over the same BERT, whose outputs have these names. */
+export async function writeTinyClassifier(directory: string, labels: readonly string[], seed = 1): Promise<void> {
+  await writeTinySettings(directory, {
+    architectures: ['BertForSequenceClassification'],
+    id2label: Object.fromEntries(labels.entries()),
+  });
+  const encoder = Object.entries(tensorShapes()).map(([name, shape]) => [`bert.${name}`, shape] as const);
+  const shapes = {
+    ...Object.fromEntries(encoder),
+    'bert.pooler.dense.weight': [tinyDimension, tinyDimension],
+    'bert.pooler.dense.bias': [tinyDimension],
+    'classifier.weight': [labels.length, tinyDimension],
+    'classifier.bias': [labels.length],
+  };
+  await writeSafetensors(join(directory, 'model.safetensors'), createWeights(seed, shapes));
+}
+
+async function writeTinySettings(directory: string, more: JsonObject): Promise<void> {
   await mkdir(directory, { recursive: true });
   await copyFile(join(modelDirectory, 'tokenizer.json'), join(directory, 'tokenizer.json'));
   await writeJson(directory, 'tokenizer_config.json', { model_max_length: 512, pad_token: '[PAD]' });
@@ -71,8 +93,8 @@ export async function writeTinyModel(directory: string, seed = 1): Promise<void>
     hidden_act: 'gelu',
     layer_norm_eps: 1e-12,
     pad_token_id: 0,
+    ...more,
   });
-  await writeSafetensors(join(directory, 'model.safetensors'), createWeights(seed));
 }
 
 /** Adds the settings of sentence-transformers to a folder. */
