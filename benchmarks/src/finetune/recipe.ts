@@ -30,6 +30,7 @@ export function loadRecipeEncoder(model: string, threads: number): Promise<Loade
   return loadTrainableEncoder(model, {
     threads,
     maximumLength: recipe.maximumLength,
+    normalize: false,
     optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: recipe.weightDecay },
   });
 }

@@ -19,7 +19,7 @@ export async function measureTrainingMemory(model: string, options: MeasureTrain
   const { threads, rows, length, budget } = options;
   const bare = peakMegabytes();
   try {
-    const encoder = await loadTrainableEncoder(model, { threads, memoryBudget: budget * 1e6 });
+    const encoder = await loadTrainableEncoder(model, { threads, normalize: false, memoryBudget: budget * 1e6 });
     const loaded = peakMegabytes();
     const batch = toEncodings(createTokenIds({ rows, length }));
     const seconds = { forward: 0, backward: 0 };

@@ -17,7 +17,7 @@ const gradientClip = 1;
 /** Trains an encoder on one batch, when asked to. The counterpart of `training_step_peer.py`. */
 export async function measureTrainingStep(directory: string, { threads }: MeasureTrainingStepOptions): Promise<void> {
   const bare = peakMegabytes();
-  const encoder = await loadTrainableEncoder(directory, { threads });
+  const encoder = await loadTrainableEncoder(directory, { threads, normalize: false });
   let batch: Encoding[] = [];
   let step = 0;
   const loaded = peakMegabytes();

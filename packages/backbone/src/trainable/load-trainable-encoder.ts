@@ -26,7 +26,7 @@ export async function loadTrainableEncoder(
   reference: string,
   options: LoadTrainableEncoderOptions = {},
 ): Promise<LoadedTrainableEncoder> {
-  const folder = await openEncoderFolder(reference, { ...options, normalize: options.normalize ?? false });
+  const folder = await openEncoderFolder(reference, options);
   const { sources, adapters } = await createSources(folder, options);
   const graphs = await createTrainingGraphs(sources, {
     isTrained: chooseTrained(sources, adapters, options),

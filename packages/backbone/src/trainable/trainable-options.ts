@@ -39,7 +39,7 @@ export interface LoadTrainableEncoderOptions extends LongOperationOptions {
   readonly lazyEmbeddings?: boolean | undefined;
   /** @default the model's own */
   readonly pooling?: PoolingMode | undefined;
-  /** Whether embeddings have length 1. @default false: heads that learn with the encoder do without */
+  /** Whether embeddings have length 1; linear heads that learn with the encoder do better without. @default the model's own */
   readonly normalize?: boolean | undefined;
   /** Longest text in tokens. @default the model's own */
   readonly maximumLength?: number | undefined;

@@ -27,7 +27,8 @@ export function completeConfig({ data: shared, ...parsed }: ParsedConfig): Compl
   const base = { ...parsed, heads: Object.fromEntries(heads) };
   if (!finetune) return { config: { ...base, selfContained: parsed.selfContained ?? false }, issues };
   const training = trainingSchema.parse(parsed.training ?? {});
-  const backbone = { ...parsed.backbone, maximumLength: parsed.backbone.maximumLength ?? defaultLength };
+  const { maximumLength = defaultLength, normalize = false } = parsed.backbone;
+  const backbone = { ...parsed.backbone, maximumLength, normalize };
   const weights = parsed.weights ?? 'given';
   return { config: { ...base, backbone, training, weights, selfContained: true }, issues };
 }
