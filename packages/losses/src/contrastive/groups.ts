@@ -12,12 +12,10 @@ export interface GroupMasks {
 
 /** Masks of a batch of `rows` rows. */
 export function createGroupMasks({ alike }: GroupBatch, rows: number): GroupMasks {
-  const withoutDiagonal = tf.sub(1, tf.eye(rows));
-  const shared = tf.tensor2d(alike, [rows, rows]);
-  return {
-    partners: tf.where(tf.cast(withoutDiagonal, 'bool'), shared, tf.zerosLike(shared)),
-    others: tf.mul(withoutDiagonal, tf.sub(1, shared)),
-  };
+  const isSelf = (position: number): boolean => position % (rows + 1) === 0;
+  const partners = alike.map((value, position) => (isSelf(position) ? 0 : value));
+  const others = alike.map((value, position) => (isSelf(position) ? 0 : 1 - value));
+  return { partners: tf.tensor2d(partners, [rows, rows]), others: tf.tensor2d(others, [rows, rows]) };
 }
 
 /** Each row with each of its partners, in both orders; `first` is the anchor. */
