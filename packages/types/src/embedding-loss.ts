@@ -57,7 +57,8 @@ export interface EmbeddingLossOf<TensorType, Shape extends EmbeddingBatchShape> 
   /**
    * A scalar.
    * @param embeddings `[rows, dimension]`
-   * @throws {PolyheadError} SHAPE_MISMATCH
+   * @throws {PolyheadError} SHAPE_MISMATCH if the batch is empty, or an index is no row of the embeddings, or lists differ in
+   * length; INVALID_ARGUMENT if targets, weights or `alike` hold values that they must not
    */
   compute(embeddings: TensorType, batch: EmbeddingBatches[Shape]): TensorType;
 }

@@ -67,7 +67,7 @@ export type {
   RankingBatch,
   TripletBatch,
 } from './embedding-loss.ts';
-export type { BatchShape, Loss } from './loss.ts';
+export type { Loss } from './loss.ts';
 export type { Metric, MetricInput } from './metric.ts';
 export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';
 export type {

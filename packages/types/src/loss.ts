@@ -1,15 +1,11 @@
 import type { Task } from './dataset.ts';
 
-/** What a loss needs to see in one batch. */
-export type BatchShape = 'labels' | 'pairs' | 'triplets';
-
 /**
  * A loss on logits, written in tensor operations so that its gradient comes by itself.
  * `TensorType` is the tensor class of the library it is written in.
  */
 export interface Loss<TensorType> {
   readonly name: string;
-  readonly batchShape: BatchShape;
   readonly tasks: readonly Task[];
   /**
    * The mean loss, a scalar.

@@ -22,7 +22,6 @@ export function binaryCrossEntropy(options: BinaryCrossEntropyOptions = {}): Los
 
   return {
     name,
-    batchShape: 'labels',
     tasks: ['multi-label'],
     compute: (logits, targets, sampleWeights) =>
       tf.tidy(() => {

@@ -26,7 +26,6 @@ export function crossEntropy(options: CrossEntropyOptions = {}): Loss<tf.Tensor>
 
   return {
     name,
-    batchShape: 'labels',
     tasks: ['single-label'],
     compute: (logits, targets, sampleWeights) =>
       tf.tidy(() => {

@@ -41,7 +41,6 @@ function focalSoftmax(gamma: number, alpha: ArrayLike<number> | undefined): Loss
   const weights = alpha === undefined ? undefined : toWeights('alpha', alpha);
   return {
     name,
-    batchShape: 'labels',
     tasks: ['single-label'],
     compute: (logits, targets, sampleWeights) =>
       tf.tidy(() => {
@@ -67,7 +66,6 @@ function focalSigmoid(gamma: number, alpha: number | undefined): Loss<tf.Tensor>
   if (alpha !== undefined) assertInRange('alpha', alpha, { minimum: 0, below: 1 });
   return {
     name,
-    batchShape: 'labels',
     tasks: ['multi-label'],
     compute: (logits, targets, sampleWeights) =>
       tf.tidy(() => {

@@ -9,7 +9,6 @@ export function elementwiseLoss(
 ): Loss<tf.Tensor> {
   return {
     name,
-    batchShape: 'labels',
     tasks: ['regression'],
     compute: (predictions, targets, sampleWeights) =>
       tf.tidy(() => {

@@ -337,7 +337,6 @@ describe('bad input', () => {
     const encoder = createFakeTrainableEncoder();
     const broken: Loss<tf.Tensor> = {
       name: 'broken',
-      batchShape: 'labels',
       tasks: ['single-label'],
       compute: (logits) => tf.mul(tf.sum(logits), value),
     };
