@@ -3,8 +3,7 @@ import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
-import { createGroupMasks, listPartners } from './groups.ts';
-import { gatherEntries, gatherRows } from './pair-products.ts';
+import { measureGroups, splitRows, type MeasuredGroups } from './triplet-mining.ts';
 
 /**
  * Triplet loss of all triplets that a batch holds, the mean over those whose loss is above 0 (sentence-transformers:
@@ -20,15 +19,32 @@ export function batchAllTriplet(options: BatchTripletOptions = {}): EmbeddingLos
     compute: (embeddings, batch) =>
       tf.tidy(() => {
         assertGroupBatch({ loss: name, embeddings, batch });
-        const [rows = 0] = embeddings.shape;
-        const pairs = listPartners(batch, rows);
-        if (pairs.first.length === 0) return tf.mul(tf.sum(embeddings), 0);
         const distances = batchDistances(embeddings, distance);
-        const toPartner = tf.expandDims(gatherEntries(distances, pairs), 1);
-        const gaps = tf.add(tf.sub(toPartner, gatherRows(distances, pairs.first)), margin);
-        const losses = tf.relu(tf.mul(gaps, gatherRows(createGroupMasks(batch, rows).others, pairs.first)));
-        const count = tf.sum(tf.cast(tf.greater(losses, 0), 'float32'));
-        return tf.div(tf.sum(losses), tf.maximum(count, 1));
+        const { occurrences, count } = countActiveTriplets(measureGroups(distances, batch), margin);
+        const gaps = tf.sum(tf.mul(distances, tf.tensor2d(occurrences, [...distances.shape] as [number, number])));
+        return count === 0 ? tf.mul(gaps, 0) : tf.add(tf.div(gaps, count), margin);
       }),
   };
+}
+
+/**
+ * How many triplets have a loss above 0, and for each two rows how often their distance stands in those as that of anchor
+ * and positive less how often as that of anchor and negative, `[rows, rows]`: the sum of losses is linear in distances.
+ */
+function countActiveTriplets(groups: MeasuredGroups, margin: number): { occurrences: Float32Array; count: number } {
+  const { rows, distances } = groups;
+  const occurrences = new Float32Array(rows * rows);
+  let count = 0;
+  for (let row = 0; row < rows; row++) {
+    const { partners, others } = splitRows(groups, row);
+    const start = row * rows;
+    for (const partner of partners) {
+      const limit = (distances[start + partner] ?? 0) + margin;
+      const active = others.filter((other) => (distances[start + other] ?? 0) < limit);
+      for (const other of active) occurrences[start + other] = (occurrences[start + other] ?? 0) - 1;
+      occurrences[start + partner] = (occurrences[start + partner] ?? 0) + active.length;
+      count += active.length;
+    }
+  }
+  return { occurrences, count };
 }

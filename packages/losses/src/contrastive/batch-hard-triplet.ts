@@ -1,16 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbeddingLossOf, GroupBatch } from '@polyhead/types';
+import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances, type BatchDistance } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
-import { createGroupMasks } from './groups.ts';
+import { findHardTriplets, measureGroups, tripletGaps } from './triplet-mining.ts';
 
 /** Options of {@link batchHardSoftMarginTriplet}. */
 export type BatchSoftMarginTripletOptions = Omit<BatchTripletOptions, 'margin'>;
 
 /**
  * Triplet loss of each row with its farthest partner and its nearest other row, the mean over rows (Hermans et al. 2017,
- * arXiv 1703.07737; sentence-transformers: BatchHardTripletLoss). A row without a partner counts with a distance of 0 to it.
+ * arXiv 1703.07737; sentence-transformers: BatchHardTripletLoss). A row without a partner counts with a
+ * distance of 0 to it.
  * @throws {PolyheadError} INVALID_ARGUMENT here; SHAPE_MISMATCH, INVALID_ARGUMENT in `compute`
  */
 export function batchHardTriplet(options: BatchTripletOptions = {}): EmbeddingLossOf<tf.Tensor, 'groups'> {
@@ -41,18 +42,8 @@ function hardLoss(
     compute: (embeddings, batch) =>
       tf.tidy(() => {
         assertGroupBatch({ loss: name, embeddings, batch });
-        return tf.mean(cost(hardestGaps(batchDistances(embeddings, distance), batch)));
+        const distances = batchDistances(embeddings, distance);
+        return tf.mean(cost(tripletGaps(distances, findHardTriplets(measureGroups(distances, batch)))));
       }),
   };
-}
-
-/** For each row the distance of its farthest partner less that of its nearest other row, `[rows]`. */
-function hardestGaps(distances: tf.Tensor, batch: GroupBatch): tf.Tensor {
-  const [rows = 0] = distances.shape;
-  const { partners, others } = createGroupMasks(batch, rows);
-  const farthestPartner = tf.max(tf.mul(partners, distances), 1);
-  // Rows that are not others are moved behind the farthest of all, which stands in where there are no others.
-  const farthest = tf.max(distances, 1, true);
-  const nearestOther = tf.min(tf.add(distances, tf.mul(farthest, tf.sub(1, others))), 1);
-  return tf.sub(farthestPartner, nearestOther);
 }

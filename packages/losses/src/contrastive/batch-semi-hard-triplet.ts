@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { EmbeddingLossOf, GroupBatch } from '@polyhead/types';
+import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
-import { createGroupMasks, listPartners } from './groups.ts';
-import { gatherEntries, gatherRows, type PairedRows } from './pair-products.ts';
-import { excluded } from './pair-weights.ts';
+import { findSemiHardTriplets, measureGroups, tripletGaps } from './triplet-mining.ts';
 
 /**
  * Triplet loss of each row and each of its partners with the nearest other row that is farther than the partner, or the
@@ -22,26 +20,10 @@ export function batchSemiHardTriplet(options: BatchTripletOptions = {}): Embeddi
     compute: (embeddings, batch) =>
       tf.tidy(() => {
         assertGroupBatch({ loss: name, embeddings, batch });
-        const [rows = 0] = embeddings.shape;
-        const pairs = listPartners(batch, rows);
-        if (pairs.first.length === 0) return tf.mul(tf.sum(embeddings), 0);
         const distances = batchDistances(embeddings, distance);
-        const gaps = tf.sub(gatherEntries(distances, pairs), semiHardDistances(distances, batch, pairs));
-        return tf.mean(tf.relu(tf.add(gaps, margin)));
+        const triplets = findSemiHardTriplets(measureGroups(distances, batch));
+        if (triplets.anchors.length === 0) return tf.mul(tf.sum(embeddings), 0);
+        return tf.mean(tf.relu(tf.add(tripletGaps(distances, triplets), margin)));
       }),
   };
-}
-
-/** The distance of each pair's anchor to its semi-hard negative, `[pairs]`. */
-function semiHardDistances(distances: tf.Tensor, batch: GroupBatch, pairs: PairedRows): tf.Tensor {
-  const [rows = 0] = distances.shape;
-  const { others } = createGroupMasks(batch, rows);
-  const fromAnchor = gatherRows(distances, pairs.first);
-  const toPartner = tf.expandDims(gatherEntries(distances, pairs), 1);
-  const isOutside = tf.mul(gatherRows(others, pairs.first), tf.cast(tf.greater(fromAnchor, toPartner), 'float32'));
-  const nearestOutside = tf.min(tf.add(fromAnchor, tf.mul(excluded, tf.sub(1, isOutside))), 1);
-  // Measured from the nearest row of all, which stands in where there are no others.
-  const nearest = tf.min(distances, 1, true);
-  const farthest = tf.add(tf.max(tf.mul(tf.sub(distances, nearest), others), 1), tf.squeeze(nearest, [1]));
-  return tf.where(tf.greater(tf.max(isOutside, 1), 0), nearestOutside, gatherRows(farthest, pairs.first));
 }

@@ -136,6 +136,11 @@ export function describeEmbeddingLossContract(name: string, create: () => Embedd
       expectFinite(measure(loss, embeddings, batch));
     });
 
+    it('does not hide an entry that is not a number', () => {
+      const broken = exampleEmbeddings.map((row, index) => (index === 0 ? row.map(() => Number.NaN) : row));
+      expect(measure(loss, broken, batch).value).toBeNaN();
+    });
+
     const refused: readonly BrokenBatch[] = brokenBatches[loss.batchShape];
     it.each([...refused])('refuses $problem and leaks no tensor', ({ batch: broken, code }) => {
       const x = tf.tensor2d(exampleEmbeddings.map((row) => [...row]));

@@ -9,12 +9,10 @@ import { excluded } from './pair-weights.ts';
  * @param scores `[pairs]`
  */
 export function orderLoss(scores: tf.Tensor, batch: PairBatch): tf.Tensor {
-  const { targets, weights } = batch;
-  const logWeights = targets.map((_, pair) => {
-    const weight = weights?.[pair] ?? 1;
-    return weight > 0 ? Math.log(weight) : -excluded;
-  });
-  const counted = targets.filter((_, pair) => logWeights[pair] !== -excluded);
+  const { targets } = batch;
+  const weights = batch.weights ?? new Float32Array(targets.length).fill(1);
+  const logWeights = weights.map((weight) => (weight > 0 ? Math.log(weight) : -excluded));
+  const counted = targets.filter((_, pair) => (weights[pair] ?? 0) > 0);
   const levels = [...new Set(counted)].sort((a, b) => a - b).slice(0, -1);
   // All pairs are alike: there is no order, but there must be a gradient.
   if (levels.length === 0) return tf.mul(tf.sum(scores), 0);

@@ -3,7 +3,6 @@ import type { EmbeddingLossOf } from '@polyhead/types';
 import { meanOverRows } from '../mean-loss.ts';
 import { assertPositive } from '../options.ts';
 import { assertGroupBatch } from './batch-checks.ts';
-import { createGroupMasks } from './groups.ts';
 import { normalizeRows } from './normalize-rows.ts';
 import { excluded } from './pair-weights.ts';
 
@@ -35,7 +34,10 @@ export function supervisedContrastive(
       tf.tidy(() => {
         assertGroupBatch({ loss: name, embeddings, batch });
         const [rows = 0] = embeddings.shape;
-        const { partners } = createGroupMasks(batch, rows);
+        const partners = tf.tensor2d(
+          batch.alike.map((value, position) => (position % (rows + 1) === 0 ? 0 : value)),
+          [rows, rows],
+        );
         const unit = normalizeRows(embeddings);
         const scores = tf.div(tf.matMul(unit, tf.transpose(unit)), temperature);
         const amongOthers = tf.logSumExp(tf.sub(scores, tf.mul(excluded, tf.eye(rows))), 1, true);
