@@ -3,10 +3,11 @@ import { pathExists, toFileError } from '@polyhead/files';
 import { PolyheadError, type Tensor } from '@polyhead/types';
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { loadOnnxRuntime } from './onnx-runtime.ts';
+import { createFetchError, isStop, runWithoutCopies, withoutCopies } from './outputs-in-place.ts';
 import { assertProvider, withFallbackToCpu } from './providers.ts';
 import { assertFeeds, resolveRequestedOutputs, type RequestedOutputs } from './run-arguments.ts';
 import { createReleasedError, toSessionError } from './session-error.ts';
-import type { ExecutionProvider, NamedTensors, Session, SessionOptions, SessionValue } from './session.ts';
+import type { DirectSessionOptions, ExecutionProvider, NamedTensors, Session, SessionValue } from './session.ts';
 import { fromOrtTensor, isTensorDataType, toOrtTensor } from './tensor-conversion.ts';
 
 /**
@@ -22,17 +23,19 @@ const threadSettings = { force_spinning_stop: '1', intra_op: { allow_spinning: '
  * @param source the bytes of an ONNX file, or the path of one (needed for a model with external data)
  * @throws {PolyheadError} SESSION_FAILED, FILE_NOT_FOUND, INVALID_ARGUMENT
  */
-export async function createSession(source: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
+export async function createSession(source: Uint8Array | string, options: DirectSessionOptions = {}): Promise<Session> {
   const requested = options.provider ?? 'cpu';
   assertProvider(requested);
   const threads = resolveThreads(options.threads);
   await assertSource(source);
+  const fillsOutputs = options.fillsOutputs ?? false;
+  const model = fillsOutputs ? withoutCopies(assertBytes(source)) : source;
   const action = typeof source === 'string' ? `load the model "${source}"` : 'load the model';
   try {
     const { result, provider } = await withFallbackToCpu(requested, options.logger, (name) =>
-      createOrtSession(source, toOrtOptions(name, threads)),
+      createOrtSession(model, toOrtOptions(name, threads)),
     );
-    return createSessionOver(result, provider);
+    return createSessionOver(result, { provider, fillsOutputs });
   } catch (error) {
     throw toSessionError(error, action, 'Check that it is a complete ONNX file and its external data lies beside it.');
   }
@@ -52,6 +55,15 @@ async function assertSource(source: Uint8Array | string): Promise<void> {
   if (typeof source === 'string' && !(await pathExists(source))) {
     throw toFileError({ code: 'ENOENT' }, source, 'read');
   }
+}
+
+function assertBytes(source: Uint8Array | string): Uint8Array {
+  if (typeof source !== 'string') return source;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: 'Outputs can only be filled in place by a model that is given as bytes.',
+    remedy: 'Read the file, or leave "fillsOutputs" out.',
+    details: { file: source },
+  });
 }
 
 function createOrtSession(
@@ -86,9 +98,13 @@ function describeValues(metadata: readonly InferenceSession.ValueMetadata[]): Se
   });
 }
 
-function createSessionOver(native: InferenceSession, provider: ExecutionProvider): Session {
+function createSessionOver(
+  native: InferenceSession,
+  { provider, fillsOutputs }: { readonly provider: ExecutionProvider; readonly fillsOutputs: boolean },
+): Session {
   const inputs = describeValues(native.inputMetadata);
-  const outputs = describeValues(native.outputMetadata);
+  const outputs = describeValues(native.outputMetadata.filter(({ name }) => !isStop(name)));
+  const runOnce = fillsOutputs ? fillOutputs : runOrtSession;
   const running = new Set<Promise<unknown>>();
   let releasing: Promise<void> | undefined;
 
@@ -100,7 +116,7 @@ function createSessionOver(native: InferenceSession, provider: ExecutionProvider
     async run(feeds, fetches) {
       if (releasing !== undefined) throw createReleasedError();
       assertFeeds(inputs, feeds);
-      const run = runOrtSession(native, feeds, resolveRequestedOutputs(outputs, fetches));
+      const run = runOnce(native, feeds, resolveRequestedOutputs(outputs, fetches));
       running.add(run);
       try {
         return await run;
@@ -124,6 +140,21 @@ async function runOrtSession(
   try {
     const results = await native.run(ortFeeds, tensors === undefined ? [...names] : toOrtTensors(tensors));
     return Object.fromEntries(names.map((name) => [name, tensors?.[name] ?? takeOutput(name, results)]));
+  } catch (error) {
+    throw toSessionError(error, 'run the model');
+  }
+}
+
+async function fillOutputs(
+  native: InferenceSession,
+  feeds: NamedTensors,
+  { tensors }: RequestedOutputs,
+): Promise<Record<string, Tensor>> {
+  if (tensors === undefined) throw createFetchError();
+  const ortFeeds = toOrtTensors(feeds);
+  try {
+    await runWithoutCopies((fetches) => native.run(ortFeeds, fetches), toOrtTensors(tensors));
+    return { ...tensors };
   } catch (error) {
     throw toSessionError(error, 'run the model');
   }

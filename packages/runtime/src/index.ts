@@ -2,6 +2,7 @@ export { createSession } from './create-session.ts';
 export { createSessionTeam } from './create-session-team.ts';
 export { availableProviders } from './providers.ts';
 export type {
+  DirectSessionOptions,
   ExecutionProvider,
   NamedTensors,
   Session,

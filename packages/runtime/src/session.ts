@@ -17,6 +17,15 @@ export interface SessionOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** How a session in the calling thread is made. */
+export interface DirectSessionOptions extends SessionOptions {
+  /**
+   * True if every run will be given tensors for the outputs that it wants. They are filled without the copy that is made of
+   * outputs otherwise. Only for a model that is given as bytes. @default false
+   */
+  readonly fillsOutputs?: boolean | undefined;
+}
+
 /** How a team of worker threads is made. */
 export interface SessionTeamOptions extends SessionOptions {
   /**

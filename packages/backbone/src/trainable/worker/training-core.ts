@@ -35,7 +35,8 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   const { layout, dimension } = start;
   const kernels = createParameterKernels();
   const pool = createBufferPool();
-  const sessions = createSessionsOnUse(start);
+  const savedShapesKnown = start.savedValues.every(({ shape }) => shape !== undefined);
+  const sessions = createSessionsOnUse(start, savedShapesKnown);
   const view = attachSharedMemory(start.memory);
   const owned = ownedRange(layout, start.worker, start.workers);
   const ownedSlices = sliceByParameter(layout, owned);
@@ -44,7 +45,6 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   const parameterFeeds = createParameterFeeds(start, parameters);
   const gradients = createWorkerGradients(layout, view.gradients[start.worker] ?? new Float32Array(0), kernels);
   const pending = new Map<number, PendingMicroBatch>();
-  const savedShapesKnown = start.savedValues.every(({ shape }) => shape !== undefined);
   const tableTrainer = createTableTrainer(start, view);
   const feedOptions = {
     padId: start.padId,
@@ -242,10 +242,11 @@ interface TrainingSessions {
 }
 
 /** Sessions of one thread each, made when they are first used: many a job never computes anything again. */
-function createSessionsOnUse({ models }: TrainingWorkerStart): TrainingSessions {
+function createSessionsOnUse({ models }: TrainingWorkerStart, savedShapesKnown: boolean): TrainingSessions {
   const opened = new Map<keyof typeof models, Promise<Session>>();
   const open = (name: keyof typeof models): Promise<Session> => {
-    const session = opened.get(name) ?? createSession(models[name], { threads: 1 });
+    const fillsOutputs = name !== 'evaluation' && (name !== 'forward' || savedShapesKnown);
+    const session = opened.get(name) ?? createSession(models[name], { threads: 1, fillsOutputs });
     opened.set(name, session);
     return session;
   };
