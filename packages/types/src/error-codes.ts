@@ -61,6 +61,8 @@ export const errorCodes = {
   MEMORY_TOO_SMALL: 'The memory budget cannot hold even one text of the maximum length.',
   CHECKPOINT_MISMATCH: 'A checkpoint belongs to another configuration or model than the one to be resumed.',
   CHECKPOINT_NOT_FOUND: 'There is nothing to resume: the output folder holds no checkpoint.',
+  // Zero-shot classification
+  ENTAILMENT_NOT_FOUND: 'None of the outputs of a model for zero-shot classification is named as entailment.',
   // Saved models
   MODEL_FOLDER_INVALID: 'A folder is not a Polyhead model, or its manifest is damaged.',
   MODEL_VERSION_UNSUPPORTED: 'A model was saved in a format version that this release does not know.',

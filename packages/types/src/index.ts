@@ -67,6 +67,16 @@ export type {
   RankingBatch,
   TripletBatch,
 } from './embedding-loss.ts';
+export type {
+  HypothesisTemplates,
+  ZeroShotClassifier,
+  ZeroShotInput,
+  ZeroShotLabel,
+  ZeroShotLabels,
+  ZeroShotMethod,
+  ZeroShotOptions,
+  ZeroShotPrediction,
+} from './zero-shot.ts';
 export type { Loss } from './loss.ts';
 export type { Metric, MetricInput } from './metric.ts';
 export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';

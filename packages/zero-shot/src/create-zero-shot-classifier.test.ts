@@ -1,0 +1,45 @@
+import { loadEncoder } from '@polyhead/backbone';
+import { describe, expect, it } from 'vitest';
+import { createZeroShotClassifier, type CreateZeroShotClassifierOptions } from './create-zero-shot-classifier.ts';
+import { loadGoldenModel } from './testing/golden.ts';
+
+describe('createZeroShotClassifier', () => {
+  it('works with nothing but labels, and says which method it took', async () => {
+    const messages: string[] = [];
+    const logger = {
+      info: (message: string) => messages.push(message),
+      warn: (message: string) => messages.push(message),
+    };
+    const classifier = await createZeroShotClassifier({ logger });
+    expect(classifier.method).toBe('embedding');
+    expect(messages).toEqual(['Method: embedding (there is no NLI model).']);
+    const predictions = await classifier.classify(
+      ['Where is my parcel?', 'My invoice names the wrong company.', 'I want my money back.'],
+      { labels: 'billing, shipping, refund' },
+    );
+    expect(predictions.map(({ labels }) => labels[0])).toEqual(['shipping', 'billing', 'refund']);
+    await classifier.release();
+    await expect(classifier.classify(['a'], { labels: 'b' })).rejects.toMatchObject({ code: 'SESSION_RELEASED' });
+  });
+
+  it('takes the cascade if there is an NLI model, and leaves models that it was given to their owner', async () => {
+    const [model, encoder] = await Promise.all([loadGoldenModel('deberta-2'), loadEncoder('all-MiniLM-L6-v2')]);
+    const classifier = await createZeroShotClassifier({ model, encoder });
+    expect(classifier.method).toBe('cascade');
+    await classifier.release();
+    expect((await encoder.encode(['a'])).rows).toBe(1);
+    expect((await model.logits([{ first: 'a', second: 'b' }])).rows).toBe(1);
+    await Promise.all([model.release(), encoder.release()]);
+  });
+
+  it.each<[CreateZeroShotClassifierOptions, string, string]>([
+    [{ method: 'guess' as never }, 'INVALID_ARGUMENT', 'There is no method "guess".'],
+    [{ method: 'nli' }, 'INVALID_ARGUMENT', 'The method nli needs an NLI model.'],
+    [{ method: 'cascade' }, 'INVALID_ARGUMENT', 'The method cascade needs an NLI model.'],
+    [{ method: 'nli', model: './no-such-folder' }, 'FILE_NOT_FOUND', 'no-such-folder'],
+    [{ method: 'embedding', embedding: { temperature: -1 } }, 'INVALID_ARGUMENT', 'The temperature is -1'],
+  ])('refuses %j', async (options, code, text) => {
+    const message = expect.stringContaining(text) as unknown;
+    await expect(createZeroShotClassifier(options)).rejects.toMatchObject({ code, message });
+  });
+});

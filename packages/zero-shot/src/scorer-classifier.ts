@@ -1,0 +1,130 @@
+import {
+  PolyheadError,
+  assertNotAborted,
+  type ZeroShotClassifier,
+  type ZeroShotInput,
+  type ZeroShotOptions,
+  type ZeroShotPrediction,
+} from '@polyhead/types';
+import { decideLabels, type DecisionOptions } from './decide-labels.ts';
+import { assertThreshold, createLabelSet, type LabelSet } from './hypotheses/label-set.ts';
+import type { LabelScorer, ScoringRequest } from './label-scorer.ts';
+
+type Inputs = AsyncIterable<string | ZeroShotInput> | Iterable<string | ZeroShotInput>;
+
+/** Most texts, and most UTF-16 units of text, that are held at once. */
+const textsAtOnce = 2048;
+const unitsAtOnce = 8_000_000;
+
+/** What all methods have in common: checks, label sets, chunks, scores and decisions. */
+export function createScorerClassifier(scorer: LabelScorer): ZeroShotClassifier {
+  return {
+    method: scorer.method,
+    async classify(texts, options = {}) {
+      const predictions: ZeroShotPrediction[] = [];
+      // All is checked before anything is computed, unlike in a stream.
+      const prepare = createPreparation(options);
+      const requests = texts.map((input, index) => prepare(input, index));
+      const stream = classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: texts.length });
+      for await (const prediction of stream) predictions.push(prediction);
+      return predictions;
+    },
+    classifyStream(texts, options = {}) {
+      const prepare = createPreparation(options);
+      const requests = prepareAll(texts, prepare);
+      return classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: undefined });
+    },
+    release: () => scorer.release(),
+  };
+}
+
+type Prepare = (input: string | ZeroShotInput, index: number) => ScoringRequest;
+
+async function* prepareAll(texts: Inputs, prepare: Prepare): AsyncGenerator<ScoringRequest> {
+  let index = 0;
+  for await (const input of texts) yield prepare(input, index++);
+}
+
+/** Checks options at once, and inputs as they come. Neighbours with the same labels share one label set. */
+function createPreparation(options: ZeroShotOptions): Prepare {
+  assertOptions(options);
+  const { labels, templates } = options;
+  const common = labels === undefined ? undefined : createLabelSet(labels, templates);
+  let last: { readonly input: ZeroShotInput; readonly set: LabelSet } | undefined;
+  return (input, index) => {
+    const given: ZeroShotInput = typeof input === 'object' ? input : { text: input };
+    assertText(given.text, index);
+    if (given.labels === undefined && given.templates === undefined && common !== undefined) {
+      return { text: given.text, set: common };
+    }
+    if (last?.input.labels !== given.labels || last?.input.templates !== given.templates || last === undefined) {
+      const own = given.labels ?? labels ?? [];
+      last = { input: given, set: createLabelSet(own, given.templates ?? templates, `Text ${index}: `) };
+    }
+    return { text: given.text, set: last.set };
+  };
+}
+
+function assertOptions({ threshold, topK }: ZeroShotOptions): void {
+  assertThreshold(threshold, 'The threshold');
+  if (topK === undefined || (Number.isInteger(topK) && topK > 0)) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `topK is ${topK}, but must be a whole number of at least 1.`,
+    details: { topK },
+  });
+}
+
+function assertText(text: unknown, index: number): void {
+  if (typeof text === 'string' && !/\p{Surrogate}/u.test(text)) return;
+  throw new PolyheadError('INVALID_TEXT', {
+    message: `Text ${index} is ${typeof text === 'string' ? 'not well-formed Unicode' : 'not a string'}.`,
+    remedy: 'Give an empty string where there is no text, and do not cut texts inside an emoji.',
+    details: { index },
+  });
+}
+
+async function* chunk(
+  requests: AsyncIterable<ScoringRequest> | Iterable<ScoringRequest>,
+  pairsAtOnce: number,
+): AsyncGenerator<ScoringRequest[]> {
+  let held: ScoringRequest[] = [];
+  let pairs = 0;
+  let units = 0;
+  for await (const request of requests) {
+    const more = request.set.labels.length;
+    if (held.length > 0 && (pairs + more > pairsAtOnce || held.length >= textsAtOnce || units >= unitsAtOnce)) {
+      yield held;
+      held = [];
+      pairs = 0;
+      units = 0;
+    }
+    held.push(request);
+    pairs += more;
+    units += request.text.length;
+  }
+  if (held.length > 0) yield held;
+}
+
+async function* classifyChunks(
+  scorer: LabelScorer,
+  chunks: AsyncIterable<readonly ScoringRequest[]>,
+  { options, total }: { readonly options: ZeroShotOptions; readonly total: number | undefined },
+): AsyncGenerator<ZeroShotPrediction> {
+  const { signal, onProgress, longText = 'truncate', multiLabel = false, threshold, topK } = options;
+  const decision: DecisionOptions = { multiLabel, threshold, topK };
+  let before = 0;
+  for await (const requests of chunks) {
+    assertNotAborted(signal);
+    const onPart = (part: number): void =>
+      onProgress?.({ phase: 'classifying', done: before + Math.floor(part * requests.length), total, unit: 'texts' });
+    const logits = await scorer.score(requests, { longText, signal, onPart });
+    before += requests.length;
+    for (const [index, { text, set }] of requests.entries()) {
+      const answer = logits[index];
+      if (answer === undefined) throw new PolyheadError('INTERNAL', { message: `Text ${index} got no answer.` });
+      const { truncated, tokenCount } = answer;
+      const { labels, scores } = decideLabels(set, answer, decision);
+      yield { text, labels, scores, method: scorer.method, truncated, tokenCount };
+    }
+  }
+}
