@@ -26,7 +26,7 @@ export interface Measured {
 }
 
 /** The loss of a batch, which must be of the shape that the loss asks for. */
-export function computeEmbeddingLoss(
+function computeEmbeddingLoss(
   loss: EmbeddingLoss<tf.Tensor>,
   embeddings: tf.Tensor,
   batch: EmbeddingBatches[EmbeddingBatchShape],

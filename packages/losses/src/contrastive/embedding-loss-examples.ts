@@ -3,8 +3,8 @@ import type { EmbeddingBatches, EmbeddingBatchShape, ErrorCode } from '@polyhead
 /** Rows of {@link exampleEmbeddings}. */
 export const exampleRows = 8;
 
-/** Labels of the rows of {@link exampleEmbeddings}; each has at least two. */
-export const exampleLabels: readonly number[] = [0, 0, 0, 1, 1, 2, 2, 2];
+/** Labels of the rows; each has at least two. */
+const exampleLabels: readonly number[] = [0, 0, 0, 1, 1, 2, 2, 2];
 
 /**
  * Eight embeddings of 6 entries that look random, the same in every run. No two distances are so close that a small step
