@@ -10,6 +10,7 @@ import { createInfoCommand } from './commands/info.ts';
 import { createPredictCommand } from './commands/predict.ts';
 import { createThresholdsCommand } from './commands/thresholds.ts';
 import { createTrainCommand } from './commands/train.ts';
+import { createZeroShotCommand } from './commands/zero-shot.ts';
 
 /** The whole command line. Throws CommanderError for wrong usage instead of ending the process. */
 export function createProgram(context: CommandContext): Command {
@@ -26,6 +27,7 @@ export function createProgram(context: CommandContext): Command {
     createThresholdsCommand(context),
     createExportCommand(context),
     createInfoCommand(context),
+    createZeroShotCommand(context),
   ];
   for (const command of commands) program.addCommand(command);
   setUpErrors(program);

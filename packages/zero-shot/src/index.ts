@@ -6,3 +6,4 @@ export { parseHypothesisTemplate, type HypothesisTemplate } from './hypotheses/h
 export { findEntailmentOutputs, type EntailmentOptions, type EntailmentOutputs } from './nli/entailment-labels.ts';
 export type { NliOptions } from './nli/nli-scorer.ts';
 export type { WindowPooling } from './nli/nli-scores.ts';
+export { assertZeroShotOptions } from './prepare-requests.ts';

@@ -7,8 +7,8 @@ import {
   type ZeroShotPrediction,
 } from '@polyhead/types';
 import { decideLabels, type DecisionOptions } from './decide-labels.ts';
-import { assertThreshold, createLabelSet, type LabelSet } from './hypotheses/label-set.ts';
 import type { LabelScorer, ScoringRequest } from './label-scorer.ts';
+import { createRequestPreparation, type RequestPreparation } from './prepare-requests.ts';
 
 type Inputs = AsyncIterable<string | ZeroShotInput> | Iterable<string | ZeroShotInput>;
 
@@ -23,14 +23,14 @@ export function createScorerClassifier(scorer: LabelScorer): ZeroShotClassifier 
     async classify(texts, options = {}) {
       const predictions: ZeroShotPrediction[] = [];
       // All is checked before anything is computed, unlike in a stream.
-      const prepare = createPreparation(options);
+      const prepare = createRequestPreparation(options);
       const requests = texts.map((input, index) => prepare(input, index));
       const stream = classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: texts.length });
       for await (const prediction of stream) predictions.push(prediction);
       return predictions;
     },
     classifyStream(texts, options = {}) {
-      const prepare = createPreparation(options);
+      const prepare = createRequestPreparation(options);
       const requests = prepareAll(texts, prepare);
       return classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: undefined });
     },
@@ -38,49 +38,9 @@ export function createScorerClassifier(scorer: LabelScorer): ZeroShotClassifier 
   };
 }
 
-type Prepare = (input: string | ZeroShotInput, index: number) => ScoringRequest;
-
-async function* prepareAll(texts: Inputs, prepare: Prepare): AsyncGenerator<ScoringRequest> {
+async function* prepareAll(texts: Inputs, prepare: RequestPreparation): AsyncGenerator<ScoringRequest> {
   let index = 0;
   for await (const input of texts) yield prepare(input, index++);
-}
-
-/** Checks options at once, and inputs as they come. Neighbours with the same labels share one label set. */
-function createPreparation(options: ZeroShotOptions): Prepare {
-  assertOptions(options);
-  const { labels, templates } = options;
-  const common = labels === undefined ? undefined : createLabelSet(labels, templates);
-  let last: { readonly input: ZeroShotInput; readonly set: LabelSet } | undefined;
-  return (input, index) => {
-    const given: ZeroShotInput = typeof input === 'object' ? input : { text: input };
-    assertText(given.text, index);
-    if (given.labels === undefined && given.templates === undefined && common !== undefined) {
-      return { text: given.text, set: common };
-    }
-    if (last?.input.labels !== given.labels || last?.input.templates !== given.templates || last === undefined) {
-      const own = given.labels ?? labels ?? [];
-      last = { input: given, set: createLabelSet(own, given.templates ?? templates, `Text ${index}: `) };
-    }
-    return { text: given.text, set: last.set };
-  };
-}
-
-function assertOptions({ threshold, topK }: ZeroShotOptions): void {
-  assertThreshold(threshold, 'The threshold');
-  if (topK === undefined || (Number.isInteger(topK) && topK > 0)) return;
-  throw new PolyheadError('INVALID_ARGUMENT', {
-    message: `topK is ${topK}, but must be a whole number of at least 1.`,
-    details: { topK },
-  });
-}
-
-function assertText(text: unknown, index: number): void {
-  if (typeof text === 'string' && !/\p{Surrogate}/u.test(text)) return;
-  throw new PolyheadError('INVALID_TEXT', {
-    message: `Text ${index} is ${typeof text === 'string' ? 'not well-formed Unicode' : 'not a string'}.`,
-    remedy: 'Give an empty string where there is no text, and do not cut texts inside an emoji.',
-    details: { index },
-  });
 }
 
 async function* chunk(

@@ -1,12 +1,8 @@
 import { loadModel } from '@polyhead/model';
 import { Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import {
-  chooseFormat,
-  formatPredictions,
-  predictionFormats,
-  type PredictionFormat,
-} from '../output/prediction-format.ts';
+import { formatPredictions } from '../output/prediction-format.ts';
+import { chooseFormat, recordFormats, type RecordFormat } from '../output/record-format.ts';
 import { openInput } from '../output/text-input.ts';
 import { writeLines } from '../output/text-output.ts';
 import { collectNames, parseInteger, withoutUndefined } from './data-options.ts';
@@ -15,7 +11,7 @@ interface PredictFlags {
   readonly input?: string;
   readonly output?: string;
   readonly text?: string;
-  readonly format?: PredictionFormat;
+  readonly format?: RecordFormat;
   readonly head?: string[];
   readonly topK?: number;
   readonly threads?: number;
@@ -29,7 +25,7 @@ export function createPredictCommand(context: CommandContext): Command {
     .argument('[text...]', 'texts')
     .option('--input <file>', 'file with texts, or - for standard input (a text a line)')
     .option('--output <file>', 'file to write, or - for standard output (default: -)')
-    .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(predictionFormats))
+    .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(recordFormats))
     .option('--text <column>', 'column with the text (default: text)')
     .option('--head <name>', 'only this head; may be repeated', collectNames)
     .option('--top-k <count>', 'list only the best labels', parseInteger)

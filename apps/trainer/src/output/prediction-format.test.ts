@@ -1,6 +1,7 @@
 import { PolyheadError, type Prediction } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
-import { chooseFormat, formatPredictions, predictionFormats } from './prediction-format.ts';
+import { formatPredictions } from './prediction-format.ts';
+import { recordFormats } from './record-format.ts';
 
 // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the formats take
 async function* stream(...texts: string[]): AsyncIterable<Prediction> {
@@ -29,31 +30,12 @@ describe('formatPredictions', () => {
     expect(await collect(formatPredictions(stream('a'), 'csv', ['size']))).toHaveLength(2);
   });
 
-  it.each(predictionFormats)('writes nothing as %s if the first prediction fails', async (format) => {
+  it.each(recordFormats)('writes nothing as %s if the first prediction fails', async (format) => {
     const lines: string[] = [];
     const write = async (): Promise<void> => {
       for await (const line of formatPredictions(stream('fail'), format, ['size'])) lines.push(line);
     };
     await expect(write()).rejects.toMatchObject({ code: 'DATA_EMPTY' });
     expect(lines).toEqual([]);
-  });
-});
-
-describe('chooseFormat', () => {
-  it.each([
-    ['out.json', true, 'json'],
-    ['out.CSV', false, 'csv'],
-    ['out.jsonl', true, 'jsonl'],
-    ['out', true, 'jsonl'],
-    ['-', true, 'table'],
-    ['-', false, 'jsonl'],
-    [undefined, true, 'table'],
-    [undefined, false, 'jsonl'],
-  ])('takes %s (on a terminal: %s) as %s', (file, interactive, format) => {
-    expect(chooseFormat(file, interactive)).toBe(format);
-  });
-
-  it.each(['out.tsv', 'out.parquet', 'out.xlsx'])('does not write JSON lines into %s', (file) => {
-    expect(() => chooseFormat(file, false)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }) as Error);
   });
 });

@@ -1,0 +1,93 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand, type CommandOutput } from '../testing/run-command.ts';
+import { createZeroShotCommand } from './zero-shot.ts';
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-zero-shot-command-'));
+  await writeFile(at('texts.csv'), 'text\nWhere is my parcel?\nI want my money back.\n');
+  await writeFile(at('labels.txt'), 'shipping\n\nrefund\n');
+  await writeFile(
+    at('labels.json'),
+    JSON.stringify(['shipping', { label: 'money', descriptions: ['The customer wants a refund.'], threshold: 0.2 }]),
+  );
+  await writeFile(at('wrong.json'), '[{"label": "a", "wording": ["b"]}]');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const zeroShot = (...words: string[]): Promise<CommandOutput> => runCommand(createZeroShotCommand, words);
+
+interface Line {
+  readonly text: string;
+  readonly labels: readonly string[];
+  readonly scores: readonly { readonly label: string; readonly score: number }[];
+  readonly method: string;
+}
+const toLines = (output: string): Line[] =>
+  output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+
+describe('zero-shot', () => {
+  it('classifies texts with nothing but labels, and says how', async () => {
+    const { output, messages } = await zeroShot(
+      '--labels',
+      'billing, shipping,refund',
+      'Where is my parcel?',
+      'Refund me!',
+    );
+    const lines = toLines(output);
+    expect(lines.map(({ text, labels }) => [text, ...labels])).toEqual([
+      ['Where is my parcel?', 'shipping'],
+      ['Refund me!', 'refund'],
+    ]);
+    expect(lines[0]?.scores).toHaveLength(3);
+    expect(lines[0]).toMatchObject({ method: 'embedding', truncated: false, token_count: 7 });
+    expect(messages).toContain('Method: embedding (there is no NLI model).');
+  });
+
+  it('reads texts and labels from files, and writes CSV', async () => {
+    const files = ['--labels-file', at('labels.txt'), '--input', at('texts.csv'), '--output', at('out.csv')];
+    const { output } = await zeroShot(...files, '--method', 'embedding');
+    expect(output).toBe('');
+    const rows = (await readFile(at('out.csv'), 'utf8')).trim().split('\n');
+    expect(rows[0]).toBe('text,labels,scores,method,truncated');
+    expect(rows[1]).toMatch(/^Where is my parcel\?,shipping,0\.\d{4},embedding,false$/);
+    expect(rows[2]).toMatch(/^I want my money back\.,refund,/);
+  });
+
+  it('takes templates, descriptions and thresholds, and shows a table', async () => {
+    const words = ['--labels-file', at('labels.json'), '--multi-label', '--threshold', '0.999', '--format', 'table'];
+    const { output } = await zeroShot(...words, '--template', '{}', '--template', 'It is {}.', 'I want my money back.');
+    expect(output).toMatch(/I want my money back\..*│ money \(0\.\d{4}\).*│ shipping \(0\.\d{4}\)/);
+    const top = await zeroShot('--labels', 'a,b,c', '--top-k', '1', '--threshold', '1', 'text');
+    expect(toLines(top.output)[0]).toMatchObject({ labels: [], scores: [{}] });
+  });
+
+  it.each([
+    [['text'], 'INVALID_ARGUMENT', 'No labels were given.'],
+    [['--labels', ' , ', 'text'], 'INVALID_ARGUMENT', 'There are no labels.'],
+    [['--labels', 'a,a', 'text'], 'INVALID_ARGUMENT', 'The label "a" occurs twice.'],
+    [['--labels', 'a', '--template', 'none', 'text'], 'INVALID_ARGUMENT', 'The template "none" has no {}.'],
+    [['--labels', 'a'], 'INVALID_ARGUMENT', 'No text was given.'],
+    [['--labels', 'a', '--method', 'nli', 'text'], 'INVALID_ARGUMENT', 'needs an NLI model'],
+    [['--labels', 'a', '--method', 'guess', 'text'], 'commander.invalidArgument', 'Allowed choices are'],
+    [['--labels', 'a', '--threshold', '7', 'text'], 'commander.invalidArgument', 'between 0 and 1'],
+    [['--labels', 'a', '--labels-file', 'b.txt', 'text'], 'INVALID_ARGUMENT', 'both by --labels and by --labels-file'],
+    [['--labels-file', 'no-such-file.txt', 'text'], 'FILE_NOT_FOUND', 'no-such-file.txt'],
+  ])('refuses %j', async (words, code, text) => {
+    const message = expect.stringContaining(text) as unknown;
+    await expect(zeroShot(...words)).rejects.toMatchObject({ code, message });
+  });
+
+  it('refuses a label file with a field that it does not know', async () => {
+    const message = expect.stringContaining('entry 0 has the field "wording" with ["b"]') as unknown;
+    const refusal = { code: 'DATA_MALFORMED', message };
+    await expect(zeroShot('--labels-file', at('wrong.json'), 'text')).rejects.toMatchObject(refusal);
+  });
+});

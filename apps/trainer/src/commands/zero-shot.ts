@@ -1,0 +1,107 @@
+import { assertZeroShotOptions, createZeroShotClassifier } from '@polyhead/zero-shot';
+import { PolyheadError, type ZeroShotLabels, type ZeroShotMethod, type ZeroShotOptions } from '@polyhead/types';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { CommandContext } from '../command-context.ts';
+import { chooseFormat, recordFormats, type RecordFormat } from '../output/record-format.ts';
+import { openInput } from '../output/text-input.ts';
+import { writeLines } from '../output/text-output.ts';
+import { formatZeroShot } from '../output/zero-shot-format.ts';
+import { collectNames, parseInteger, withoutUndefined } from './data-options.ts';
+import { readLabelFile } from './label-file.ts';
+
+interface ZeroShotFlags {
+  readonly labels?: string;
+  readonly labelsFile?: string;
+  readonly input?: string;
+  readonly output?: string;
+  readonly text?: string;
+  readonly template?: string[];
+  readonly multiLabel?: boolean;
+  readonly method?: ZeroShotMethod | 'auto';
+  readonly model?: string;
+  readonly encoder?: string;
+  readonly threshold?: number;
+  readonly topK?: number;
+  readonly longText?: 'truncate' | 'windows';
+  readonly format?: RecordFormat;
+  readonly threads?: number;
+}
+
+/** `polyhead zero-shot`: texts by any labels, without training. */
+export function createZeroShotCommand(context: CommandContext): Command {
+  return new Command('zero-shot')
+    .description('Classify texts by labels that nothing was trained on.')
+    .argument('[text...]', 'texts')
+    .option('--labels <labels>', 'labels, separated by commas')
+    .option(
+      '--labels-file <file>',
+      'labels from a .txt file (one a line), or a .json list with wordings and descriptions',
+    )
+    .option('--input <file>', 'file with texts, or - for standard input (a text a line)')
+    .option('--output <file>', 'file to write, or - for standard output (default: -)')
+    .option('--text <column>', 'column with the text (default: text)')
+    .option(
+      '--template <sentence>',
+      'sentence with {} for the label; may be repeated (default: by method)',
+      collectNames,
+    )
+    .option('--multi-label', 'any number of labels may be right')
+    .addOption(new Option('--method <method>', 'default: auto').choices(['auto', 'embedding', 'nli', 'cascade']))
+    .option('--model <reference>', 'NLI model: folder or Hugging Face id')
+    .option('--encoder <reference>', 'sentence encoder (default: all-MiniLM-L6-v2)')
+    .option('--threshold <score>', 'lowest score of a label that is chosen', parseScore)
+    .option('--top-k <count>', 'list only the best labels', parseInteger)
+    .addOption(
+      new Option('--long-text <strategy>', 'texts that are too long (default: truncate)').choices([
+        'truncate',
+        'windows',
+      ]),
+    )
+    .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(recordFormats))
+    .option('--threads <count>', 'threads that compute (default: all cores)', parseInteger)
+    .action((texts: string[], flags: ZeroShotFlags) => classify(texts, flags, context));
+}
+
+function parseScore(text: string): number {
+  const score = Number(text);
+  if (text.trim() === '' || !(score >= 0 && score <= 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
+  return score;
+}
+
+async function readLabels({ labels, labelsFile }: ZeroShotFlags): Promise<ZeroShotLabels> {
+  if (labels !== undefined && labelsFile === undefined) return labels;
+  if (labels === undefined && labelsFile !== undefined) return readLabelFile(labelsFile);
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message:
+      labels === undefined ? 'No labels were given.' : 'Labels were given both by --labels and by --labels-file.',
+    remedy: 'Give --labels "billing,shipping,refund", or --labels-file FILE.',
+  });
+}
+
+async function classify(texts: readonly string[], flags: ZeroShotFlags, context: CommandContext): Promise<void> {
+  const { terminal, signal, logger, progress } = context;
+  const labels = await readLabels(flags);
+  const input = openInput(texts, flags, context);
+  const format = flags.format ?? chooseFormat(flags.output, terminal.output === process.stdout && process.stdout.isTTY);
+  const { multiLabel, threshold, topK, longText, template: templates } = flags;
+  const options: ZeroShotOptions = {
+    ...withoutUndefined({ multiLabel, threshold, topK, longText, templates }),
+    labels,
+    signal,
+    onProgress: flags.output === undefined ? undefined : progress.onProgress,
+  };
+  assertZeroShotOptions(options);
+  const { method, model, encoder, threads } = flags;
+  const classifier = await createZeroShotClassifier({
+    ...withoutUndefined({ method, model, encoder, threads }),
+    logger,
+    signal,
+  });
+  try {
+    const predictions = classifier.classifyStream(input, options);
+    await writeLines(formatZeroShot(predictions, format), { file: flags.output, output: terminal.output, signal });
+  } finally {
+    progress.clear();
+    await classifier.release();
+  }
+}
