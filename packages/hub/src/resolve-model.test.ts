@@ -62,6 +62,24 @@ async function writeFiles(directory: string, files: Readonly<Record<string, Uint
   }
 }
 
+describe('a saved Polyhead model', () => {
+  it('gives the encoder that it carries', async () => {
+    const model = join(folder, 'model');
+    await writeFiles(model, { 'polyhead.json': Buffer.from('{}'), 'encoder/config.json': Buffer.from('{}') });
+    await expect(resolve(model)).resolves.toEqual({
+      reference: model,
+      kind: 'folder',
+      directory: join(model, 'encoder'),
+    });
+  });
+
+  it('is refused if it only names its encoder', async () => {
+    const model = join(folder, 'model');
+    await writeFiles(model, { 'polyhead.json': Buffer.from('{}') });
+    await expect(resolve(model)).rejects.toMatchObject({ code: 'MODEL_INCOMPLETE', details: { folder: model } });
+  });
+});
+
 describe('a bundled name and a local folder', () => {
   it('need no hub', async () => {
     expect(await resolve('minilm')).toEqual({

@@ -63,14 +63,22 @@ async function resolveFolder(path: string): Promise<ResolvedModel> {
       details: { folder: directory },
     });
   }
-  if (!(await pathExists(join(directory, 'config.json')))) {
+  if (await pathExists(join(directory, 'config.json'))) return { reference: directory, kind: 'folder', directory };
+  // A saved Polyhead model carries its encoder, unless it only names it.
+  const own = join(directory, 'encoder');
+  if (await pathExists(join(own, 'config.json'))) return { reference: directory, kind: 'folder', directory: own };
+  if (await pathExists(join(directory, 'polyhead.json'))) {
     throw new PolyheadError('MODEL_INCOMPLETE', {
-      message: `The folder "${directory}" holds no config.json, so it is not a Hugging Face model.`,
-      remedy: 'Give the folder that holds config.json, tokenizer.json and the weights.',
-      details: { folder: directory, missing: ['config.json'] },
+      message: `The model "${directory}" does not hold its encoder; its polyhead.json says which one it uses.`,
+      remedy: 'Name that encoder, or save the model self-contained.',
+      details: { folder: directory, missing: ['encoder/config.json'] },
     });
   }
-  return { reference: directory, kind: 'folder', directory };
+  throw new PolyheadError('MODEL_INCOMPLETE', {
+    message: `The folder "${directory}" holds no config.json, so it is not a Hugging Face model.`,
+    remedy: 'Give the folder that holds config.json, tokenizer.json and the weights.',
+    details: { folder: directory, missing: ['config.json'] },
+  });
 }
 
 async function resolveHubModel(model: HubModel, options: ResolveModelOptions): Promise<ResolvedModel> {
