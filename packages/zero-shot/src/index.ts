@@ -7,3 +7,19 @@ export { findEntailmentOutputs, type EntailmentOptions, type EntailmentOutputs }
 export type { NliOptions } from './nli/nli-scorer.ts';
 export type { WindowPooling } from './nli/nli-scores.ts';
 export { assertZeroShotOptions } from './prepare-requests.ts';
+export { figureNames, type EstimatedFigure, type FigureName } from './evaluation/bootstrap.ts';
+export {
+  evaluateZeroShot,
+  type EvaluateZeroShotOptions,
+  type MajorityFigures,
+  type VariantMean,
+  type ZeroShotEvaluation,
+} from './evaluation/evaluate-zero-shot.ts';
+export type {
+  EvaluationManifest,
+  EvaluationSet,
+  EvaluationVariant,
+  LabelVerbalisation,
+} from './evaluation/evaluation-manifest.ts';
+export { loadEvaluationManifest } from './evaluation/load-evaluation-manifest.ts';
+export type { EvaluationCell } from './evaluation/results-file.ts';

@@ -85,6 +85,27 @@ describe('zero-shot', () => {
     await expect(zeroShot(...words)).rejects.toMatchObject({ code, message });
   });
 
+  it('evaluates: one table, figures in a file, and nothing twice', async () => {
+    await writeFile(
+      at('set.csv'),
+      'text,label\nWhere is my parcel?,shipping\nI want my money back.,refund\nRefund!,refund\n',
+    );
+    const sets = [{ name: 'shop', file: 'set.csv' }];
+    const variants = [
+      { name: 'all templates', method: 'embedding' },
+      { name: 'one', method: 'embedding', templates: 'It is about {}.' },
+    ];
+    await writeFile(at('manifest.json'), JSON.stringify({ sets, variants, resamples: 20 }));
+    const words = ['evaluate', '--manifest', at('manifest.json'), '--results', at('results.json')];
+    const { output, messages } = await zeroShot(...words);
+    expect(output).toMatch(/macro F1 \[95 %\].*all templates.*one/);
+    expect(output).toMatch(/shop +│ 3 +│ 2 +│ 0\.400 +│ 1\.000 \[/);
+    expect(messages).toMatch(/one on shop: macro F1 1\.000 \(\d+\.\d s\)/);
+    expect(JSON.parse(await readFile(at('results.json'), 'utf8'))).toMatchObject({ cells: [{ set: 'shop' }, {}] });
+    expect((await zeroShot(...words)).messages).toContain('one on shop: macro F1 1.000 (from the results file)');
+    await expect(zeroShot('evaluate')).rejects.toMatchObject({ code: 'commander.missingMandatoryOptionValue' });
+  });
+
   it('refuses a label file with a field that it does not know', async () => {
     const message = expect.stringContaining('entry 0 has the field "wording" with ["b"]') as unknown;
     const refusal = { code: 'DATA_MALFORMED', message };

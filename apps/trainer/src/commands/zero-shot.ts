@@ -8,6 +8,7 @@ import { writeLines } from '../output/text-output.ts';
 import { formatZeroShot } from '../output/zero-shot-format.ts';
 import { collectNames, parseInteger, withoutUndefined } from './data-options.ts';
 import { readLabelFile } from './label-file.ts';
+import { createZeroShotEvaluateCommand } from './zero-shot-evaluate.ts';
 
 interface ZeroShotFlags {
   readonly labels?: string;
@@ -59,7 +60,9 @@ export function createZeroShotCommand(context: CommandContext): Command {
     )
     .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(recordFormats))
     .option('--threads <count>', 'threads that compute (default: all cores)', parseInteger)
-    .action((texts: string[], flags: ZeroShotFlags) => classify(texts, flags, context));
+    .action((texts: string[], flags: ZeroShotFlags) => classify(texts, flags, context))
+    .addCommand(createZeroShotEvaluateCommand(context))
+    .enablePositionalOptions();
 }
 
 function parseScore(text: string): number {

@@ -24,8 +24,10 @@ export async function runCommand(
     progress: createProgressDisplay(terminal),
     signal: new AbortController().signal,
   });
-  command.exitOverride();
-  command.configureOutput({ writeErr: (text) => void messages.write(text) });
+  for (const each of [command, ...command.commands]) {
+    each.exitOverride();
+    each.configureOutput({ writeErr: (text) => void messages.write(text) });
+  }
   await new Command('polyhead').addCommand(command).parseAsync([command.name(), ...words], { from: 'user' });
   const read = (stream: PassThrough): string => String(stream.read() ?? '');
   return { output: read(output), messages: read(messages) };

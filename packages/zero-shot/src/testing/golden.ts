@@ -43,12 +43,17 @@ export function readGoldenZeroShot(): GoldenZeroShot {
   return JSON.parse(readFileSync(join(folder, 'zero-shot.json'), 'utf8')) as GoldenZeroShot;
 }
 
-/** Loads a golden model together with the tokenizer that both share. */
+/** Writes a golden model with the tokenizer that both share into a folder. */
+export async function writeGoldenModel(name: GoldenModel, directory: string): Promise<void> {
+  await cp(join(folder, 'tokenizer'), directory, { recursive: true });
+  await cp(join(folder, name), directory, { recursive: true });
+}
+
+/** Loads a golden model. */
 export async function loadGoldenModel(name: GoldenModel): Promise<LoadedCrossEncoder> {
   const directory = await mkdtemp(join(tmpdir(), 'polyhead-zero-shot-'));
   try {
-    await cp(join(folder, 'tokenizer'), directory, { recursive: true });
-    await cp(join(folder, name), directory, { recursive: true });
+    await writeGoldenModel(name, directory);
     return await loadCrossEncoder(directory, { cacheDirectory: join(directory, 'cache'), threads: 1 });
   } finally {
     await rm(directory, { recursive: true });
