@@ -10,7 +10,21 @@ export { assertEnoughClasses, countLabels, toLabelSet, type LabelSet } from './l
 export { compareNaturally } from './natural-order.ts';
 export { countRows, labelsOfRow, selectRows, selectTargets } from './select-rows.ts';
 export { stratifiedSplit, type Split, type SplitOptions } from './split.ts';
-export { samplePerClass, type SamplePerClassOptions } from './few-shot-sample.ts';
+export { samplePerClass, type SamplePerClassOptions } from './few-shot/sample-per-class.ts';
+export { assertFewShotExamples } from './few-shot/assert-few-shot-examples.ts';
+export { joinExamples } from './few-shot/join-examples.ts';
+export { templatedExamples, type TemplatedExamplesOptions } from './few-shot/templated-examples.ts';
+export { balancedBatches, type BalancedBatchesOptions } from './pairs/balanced-batches.ts';
+export { allPairs, createLikeness, toGroupBatch, type Likeness } from './pairs/batch-pairs.ts';
+export {
+  drawPairs,
+  type DrawnPair,
+  type DrawnPairs,
+  type DrawPairsOptions,
+  type PairStrategy,
+} from './pairs/draw-pairs.ts';
+export { drawTriplets, type DrawnTriplet } from './pairs/draw-triplets.ts';
+export type { RowPair } from './pairs/pair-space.ts';
 export {
   findDuplicates,
   findLeaks,

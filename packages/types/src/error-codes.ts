@@ -47,6 +47,7 @@ export const errorCodes = {
   UNKNOWN_LABEL: 'A label occurs that the training data or label list does not have.',
   TOO_FEW_CLASSES: 'The training data has fewer classes than a classifier needs.',
   TOO_FEW_EXAMPLES: 'There are fewer examples than the operation needs.',
+  CONFLICTING_LABELS: 'The same text has different labels in examples that are to be compared with each other.',
   // Heads, metrics and training
   HEAD_TYPE_UNKNOWN: 'No head of this type is registered.',
   HEAD_NOT_FOUND: 'The model has no head of this name.',

@@ -41,6 +41,7 @@ export const httpStatuses: Readonly<Record<ErrorCode, number>> = {
   UNKNOWN_LABEL: 500,
   TOO_FEW_CLASSES: 500,
   TOO_FEW_EXAMPLES: 500,
+  CONFLICTING_LABELS: 500,
   HEAD_TYPE_UNKNOWN: 500,
   HEAD_NOT_FOUND: 422,
   HEAD_EXISTS: 500,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRandomGenerator } from '@polyhead/numerics';
-import { samplePerClass } from './few-shot-sample.ts';
-import { countLabels } from './label-set.ts';
-import { selectTargets } from './select-rows.ts';
-import { expectError } from './temporary-file.test-support.ts';
+import { samplePerClass } from './sample-per-class.ts';
+import { countLabels } from '../label-set.ts';
+import { selectTargets } from '../select-rows.ts';
+import { expectError } from '../temporary-file.test-support.ts';
 
 const labels = ['a', 'b', 'c', 'd'];
 const seed = fc.integer({ min: 0, max: 2 ** 31 });

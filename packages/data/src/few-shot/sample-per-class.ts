@@ -1,5 +1,5 @@
 import { PolyheadError, type MultiLabelTargets, type RandomGenerator, type Targets } from '@polyhead/types';
-import { rowsByLabel } from './rows-by-label.ts';
+import { rowsByLabel } from '../rows-by-label.ts';
 
 /** How many examples of each class are drawn. */
 export interface SamplePerClassOptions {
