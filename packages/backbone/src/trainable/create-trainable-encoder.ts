@@ -17,11 +17,10 @@ import { createTrainingMemory, type TrainingMemory } from './training-memory.ts'
 import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
 import type { ParameterLayout } from './parameter-layout.ts';
 import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
-import { sumTableGradients, type TableGradientSum } from './table-gradients.ts';
 import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
 import type { TrainingGraphs, WordTable } from './training-graphs.ts';
 import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
-import { catchUpTable, prepareTableRows, splitTableGradient } from './table-work.ts';
+import { catchUpTable, prepareTableRows } from './table-work.ts';
 import type { TableSettings, TokenRow } from './worker/messages.ts';
 import { mergeAdapters, writeAdapters, type TrainedAdapters } from './trained-adapters.ts';
 import { writeEncoderFolder } from './write-encoder-folder.ts';
@@ -118,7 +117,6 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
   const { folder, layout, table, adapters, team, memory } = context;
   let learningRates: number[] = [];
   let nextKey = 0;
-  let tableSum: TableGradientSum | undefined;
   const parameters = [
     ...(table?.trained === true ? [table.parameter] : []),
     ...layout.parameters
@@ -162,22 +160,18 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
 
     async sumGradients() {
       const tables = await team.askAll('complete', undefined);
-      tableSum = sumTableGradients(tables.flat(), table?.width ?? 0);
-      const sums = await team.askAll('sum', undefined);
-      return sums.reduce((total, squares) => total + squares, tableSum.squares);
+      const sums = await team.askAll('sum', { table: tables.flat() });
+      return sums.reduce((total, squares) => total + squares, 0);
     },
 
     async update(update) {
       const count = learningRates.length + 1;
-      const shares = splitTableGradient(tableSum, team.size, table?.width ?? 0);
-      tableSum = undefined;
-      await Promise.all(shares.map((share, worker) => team.ask(worker, 'update', { update, count, table: share })));
+      await team.askAll('update', { update, count });
       await team.askAll('refresh', undefined);
       learningRates.push(update.learningRate);
     },
 
     async discardGradients() {
-      tableSum = undefined;
       await team.askAll('clear', undefined);
     },
 

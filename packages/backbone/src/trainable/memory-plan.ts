@@ -69,6 +69,7 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
     passing(sizesOf(Math.max(1, Math.floor(count / maximumLength)), maximumLength)) <= share &&
     passing(sizesOf(Math.max(1, Math.floor(count / shortText)), shortText)) <= share;
   while (tokens > smallestMicroBatch && !fits(tokens)) tokens = Math.floor(tokens / 2);
+  const needsOf = createNeeds(memory);
   return {
     fixed,
     microBatchTokens: tokens,
@@ -76,13 +77,34 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
       const kept = new Float64Array(workers);
       let passingMost = 0;
       for (const { rows, length, worker } of batches) {
-        const sizes = sizesOf(rows.length, length);
-        kept[worker] = (kept[worker] ?? 0) + memory.saved(sizes);
-        passingMost = Math.max(passingMost, arenaFactor * (memory.forward(sizes) + memory.backward(sizes)));
+        const { saved, passing: alive } = needsOf(rows.length, length);
+        kept[worker] = (kept[worker] ?? 0) + saved;
+        passingMost = Math.max(passingMost, alive);
       }
       return kept.every((bytes) => bytes + passingMost <= share);
     },
   };
+}
+
+/** What is kept of a micro-batch and what its passes take. A graph's estimate takes a millisecond, so they are remembered. */
+function createNeeds(memory: GraphMemory): (rows: number, length: number) => MicroBatchNeeds {
+  const known = new Map<string, MicroBatchNeeds>();
+  return (rows, length) => {
+    const key = `${rows}x${length}`;
+    const sizes = sizesOf(rows, length);
+    const needs = known.get(key) ?? {
+      saved: memory.saved(sizes),
+      passing: arenaFactor * (memory.forward(sizes) + memory.backward(sizes)),
+    };
+    known.set(key, needs);
+    return needs;
+  };
+}
+
+/** In bytes. */
+interface MicroBatchNeeds {
+  readonly saved: number;
+  readonly passing: number;
 }
 
 /** Every token of a row may be a word of its own. */

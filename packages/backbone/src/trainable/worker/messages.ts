@@ -74,7 +74,7 @@ export interface TokenRow {
 export interface TableGradient {
   /** Distinct token ids. */
   readonly ids: Int32Array;
-  /** `[ids, dimension]` */
+  /** `[ids, dimension]`, in shared memory where threads hand it to each other. */
   readonly values: Float32Array;
 }
 
@@ -103,16 +103,18 @@ export interface TrainingRequests {
   readonly discard: { readonly arguments: { readonly key: number }; readonly answer: undefined };
   /** Completes this worker's gradients in shared memory; answers with those of the table. */
   readonly complete: { readonly arguments: undefined; readonly answer: readonly TableGradient[] };
-  /** Sums the gradients of the range that this worker owns. Answers their sum of squares. */
-  readonly sum: { readonly arguments: undefined; readonly answer: number };
-  /** Moves the parameters of the range that this worker owns, and the rows of the table that it is given. */
+  /** Sums the gradients of the range and of the rows of the table that this worker owns. Answers their sum of squares. */
+  readonly sum: {
+    /** What all workers found for the table, the same for all. */
+    readonly arguments: { readonly table: readonly TableGradient[] };
+    readonly answer: number;
+  };
+  /** Moves the parameters of the range and the rows of the table that this worker summed the gradients of. */
   readonly update: {
     readonly arguments: {
       readonly update: ParameterUpdate;
       /** Which update this is, from 1 on. */
       readonly count: number;
-      /** Gradients of the rows of the table that this worker moves. */
-      readonly table: TableGradient;
     };
     readonly answer: undefined;
   };

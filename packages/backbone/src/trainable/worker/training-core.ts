@@ -4,6 +4,7 @@ import { PolyheadError, type ParameterUpdate, type Tensor } from '@polyhead/type
 import { isDecayed, ownedRange, sliceByParameter, type ParameterSlice } from '../parameter-layout.ts';
 import { attachSharedMemory, type SharedView } from '../shared-memory.ts';
 import type { BatchSizes } from '../shape-formula.ts';
+import { sumSquares, sumTableGradients } from '../table-gradients.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { createTableTrainer } from './table-trainer.ts';
 import type { TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
@@ -30,6 +31,8 @@ const outputName = 'sentence_embedding';
 const gradientPrefix = 'gradient:';
 const outputGradient = `${gradientPrefix}${outputName}`;
 
+const noTableGradient: TableGradient = { ids: new Int32Array(0), values: new Float32Array(0) };
+
 /** One worker's share of training: its sessions, its copy of the parameters, its gradients. */
 export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   const { layout, dimension } = start;
@@ -45,6 +48,7 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   const parameterFeeds = createParameterFeeds(start, parameters);
   const gradients = createWorkerGradients(layout, view.gradients[start.worker] ?? new Float32Array(0), kernels);
   const pending = new Map<number, PendingMicroBatch>();
+  let tableSum = noTableGradient;
   const tableTrainer = createTableTrainer(start, view);
   const feedOptions = {
     padId: start.padId,
@@ -119,7 +123,7 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
         saved?.free();
         masks.free();
       }
-      gradients.add(table);
+      gradients.add(table === undefined ? undefined : toShared(table));
     },
 
     discard({ key }) {
@@ -129,14 +133,18 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
 
     complete: () => gradients.complete(),
 
-    sum() {
+    sum({ table }) {
+      tableSum = sumTableGradients(table, { ...start, width: start.table?.width ?? 0 });
       const [first, ...others] = view.gradients.map((array) => array.subarray(owned.start, owned.end));
-      return first === undefined ? 0 : kernels.sumInto(first, others);
+      const squares = first === undefined ? 0 : kernels.sumInto(first, others);
+      return squares + sumSquares(tableSum.values);
     },
 
-    update({ update, count, table }) {
+    update({ update, count }) {
       for (const slice of ownedSlices) moveParameters({ start, slice, update, count, view, kernels });
-      tableTrainer.update(table, update);
+      // It hears of every update, even with no row to move.
+      tableTrainer.update(tableSum, update);
+      tableSum = noTableGradient;
       gradients.clear();
       return undefined;
     },
@@ -162,6 +170,7 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
     },
 
     clear() {
+      tableSum = noTableGradient;
       gradients.clear();
       return undefined;
     },
@@ -230,6 +239,13 @@ function createParameterFeeds({ layout }: TrainingWorkerStart, values: Float32Ar
       { dataType: 'float32', shape, data: values.subarray(offset, offset + length) },
     ]),
   );
+}
+
+/** ONNX Runtime cannot write into shared memory, but what lies there is not copied again on its way to other threads. */
+function toShared({ ids, values }: TableGradient): TableGradient {
+  const shared = new Float32Array(new SharedArrayBuffer(values.byteLength));
+  shared.set(values);
+  return { ids, values: shared };
 }
 
 interface TrainingSessions {
