@@ -13,4 +13,5 @@ export { toHeadPredictions, type HeadDecisionOptions } from './decision/head-pre
 export { logisticRegression } from './logistic-regression/logistic-regression.ts';
 export { linear } from './linear/linear-head.ts';
 export { linearSvm } from './linear-svm/linear-svm.ts';
+export { classifierChain } from './multi-label/classifier-chain.ts';
 export { ridge } from './ridge/ridge.ts';

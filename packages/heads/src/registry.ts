@@ -2,6 +2,7 @@ import { PolyheadError, type FittedHead, type FittedHeadState, type HeadType } f
 import { linear } from './linear/linear-head.ts';
 import { linearSvm } from './linear-svm/linear-svm.ts';
 import { logisticRegression } from './logistic-regression/logistic-regression.ts';
+import { classifierChain } from './multi-label/classifier-chain.ts';
 import { ridge } from './ridge/ridge.ts';
 
 /** The head types that a program knows, by name. Immutable. */
@@ -43,7 +44,13 @@ export function createHeadTypeRegistry(types: readonly HeadType[]): HeadTypeRegi
 }
 
 /** The head types of this package. */
-export const headTypes: HeadTypeRegistry = createHeadTypeRegistry([logisticRegression, linear, linearSvm, ridge]);
+export const headTypes: HeadTypeRegistry = createHeadTypeRegistry([
+  logisticRegression,
+  linear,
+  linearSvm,
+  ridge,
+  classifierChain,
+]);
 
 /**
  * Brings a saved head back through the type that its state names.

@@ -12,12 +12,24 @@ export type ClassificationExamples = HeadExamples & { readonly targets: SingleLa
 /** Examples with one label each. */
 export type SingleLabelExamples = HeadExamples & { readonly targets: SingleLabelTargets };
 
+/** Examples with any number of labels each. */
+export type MultiLabelExamples = HeadExamples & { readonly targets: MultiLabelTargets };
+
 /** Examples with a number each. */
 export type RegressionExamples = HeadExamples & { readonly targets: RegressionTargets };
 
 /** True if every example has exactly one label. */
 export function isSingleLabel(examples: HeadExamples): examples is SingleLabelExamples {
   return examples.targets.task === 'single-label';
+}
+
+/** @throws {PolyheadError} TASK_UNSUPPORTED unless every example has any number of labels */
+export function assertMultiLabel(examples: HeadExamples): asserts examples is MultiLabelExamples {
+  if (examples.targets.task === 'multi-label') return;
+  throw new PolyheadError('TASK_UNSUPPORTED', {
+    message: `A chain of labels cannot be fitted for the task "${examples.targets.task}".`,
+    remedy: 'Use "logistic-regression".',
+  });
 }
 
 /** True if the targets are numbers. */

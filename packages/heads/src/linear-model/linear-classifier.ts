@@ -27,6 +27,8 @@ export interface LinearClassifierParts<Options> {
   /** Names of the options that only this classifier has. */
   readonly ownOptions: readonly string[];
   readonly readOwnOptions: (reader: OptionsReader) => Options;
+  /** Refuses examples that the options do not allow. */
+  readonly assertExamples?: (examples: ClassificationExamples, options: Options) => void;
   readonly fit: (
     examples: ClassificationExamples,
     options: LinearClassifierOptions & Options,
@@ -86,6 +88,7 @@ async function fitClassifier<Options>(
 ): Promise<FittedHead> {
   assertFitExamples(examples, { headType: parts.type, tasks });
   assertClassification(examples);
+  parts.assertExamples?.(examples, options);
   const { targets, embeddings } = examples;
   const { maximumIterations, tolerance } = options;
   const fitted = await parts.fit(examples, options, { maximumIterations, tolerance, ...fitOptions });

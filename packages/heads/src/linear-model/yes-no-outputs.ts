@@ -15,7 +15,7 @@ export interface YesNoOutputs {
  * A logit that stands for "never" (negative) or "always": its sigmoid is exactly 0 or 1, and unlike an infinite one it
  * survives files and multiplication by 0.
  */
-const certainLogit = 1000;
+export const certainLogit = 1000;
 
 /**
  * The questions that targets put. Two labels on a single-label task are one question: is it the second?

@@ -3,6 +3,7 @@ import { isSingleLabel, type ClassificationExamples, type SingleLabelExamples } 
 import { fitMultinomial } from '../linear-model/fit-multinomial.ts';
 import { fitYesNo } from '../linear-model/fit-yes-no.ts';
 import { createLinearClassifierType } from '../linear-model/linear-classifier.ts';
+import { assertNoConstantLabel } from '../multi-label/constant-labels.ts';
 
 /** A single-label task that is more than one yes/no question. */
 function hasSeveralClasses(examples: ClassificationExamples): examples is SingleLabelExamples {
@@ -22,6 +23,7 @@ function hasSeveralClasses(examples: ClassificationExamples): examples is Single
  * | `classWeight` | `"none"` | `"balanced"`, or an object of label to weight |
  * | `fitIntercept` | true | the intercept is not penalised |
  * | `multiClass` | `"multinomial"` | `"one-vs-rest"` for three or more labels on a single-label task |
+ * | `multiLabel` | `"one-vs-rest"` | `"multi-output"` fits the same, but refuses a label that is constant in training |
  * | `maximumIterations` | 1000 | |
  * | `tolerance` | 1e-4 | estimated error of a coefficient at which fitting ends |
  */
@@ -29,10 +31,14 @@ export const logisticRegression: HeadType = createLinearClassifierType({
   type: 'logistic-regression',
   summary: 'Logistic regression: fast, deterministic, calibrated on its training data; the default.',
   tolerance: 1e-4,
-  ownOptions: ['multiClass'],
+  ownOptions: ['multiClass', 'multiLabel'],
   readOwnOptions: (reader) => ({
     multiClass: reader.choice('multiClass', 'multinomial', ['multinomial', 'one-vs-rest']),
+    multiLabel: reader.choice('multiLabel', 'one-vs-rest', ['one-vs-rest', 'multi-output']),
   }),
+  assertExamples: (examples, { multiLabel }) => {
+    if (multiLabel === 'multi-output') assertNoConstantLabel(examples);
+  },
   fit: (examples, options, fitOptions) =>
     options.multiClass === 'multinomial' && hasSeveralClasses(examples)
       ? fitMultinomial(examples, options, fitOptions)

@@ -21,6 +21,8 @@ interface GoldenIndex {
     readonly go_emotions: readonly string[];
   };
   readonly sample_weight: readonly number[];
+  /** Labels of go_emotions in the order of the chain. */
+  readonly chain_order: readonly number[];
   readonly logistic: Readonly<Record<string, LogisticCase>>;
   readonly others: Readonly<Record<string, { readonly objective?: number }>>;
 }
