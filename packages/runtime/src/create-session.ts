@@ -33,7 +33,7 @@ export async function createSession(source: Uint8Array | string, options: Direct
   const action = typeof source === 'string' ? `load the model "${source}"` : 'load the model';
   try {
     const { result, provider } = await withFallbackToCpu(requested, options.logger, (name) =>
-      createOrtSession(model, toOrtOptions(name, threads)),
+      createOrtSession(model, toOrtOptions(name, { threads, fillsOutputs })),
     );
     return createSessionOver(result, { provider, fillsOutputs });
   } catch (error) {
@@ -74,8 +74,13 @@ function createOrtSession(
   return typeof source === 'string' ? Inference.create(source, options) : Inference.create(source, options);
 }
 
-function toOrtOptions(provider: ExecutionProvider, threads: number): InferenceSession.SessionOptions {
+function toOrtOptions(
+  provider: ExecutionProvider,
+  { threads, fillsOutputs }: { readonly threads: number; readonly fillsOutputs: boolean },
+): InferenceSession.SessionOptions {
   return {
+    // A plan for all values of a run takes as much again for every new shape, and saves no time where nodes are large.
+    enableMemPattern: !fillsOutputs,
     executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
