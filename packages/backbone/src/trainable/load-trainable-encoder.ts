@@ -13,6 +13,7 @@ import {
 import { PolyheadError } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolder } from '../encoder-folder.ts';
 import { chooseParameters, countLayers } from './choose-parameters.ts';
+import { collectGarbage } from './collect-garbage.ts';
 import { createTrainableEncoder, type LoadedTrainableEncoder } from './create-trainable-encoder.ts';
 import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
 import { createTrainingGraphs, type TrainingChoices, type TrainingGraphSources } from './training-graphs.ts';
@@ -25,6 +26,16 @@ import { createTrainingGraphs, type TrainingChoices, type TrainingGraphSources }
 export async function loadTrainableEncoder(
   reference: string,
   options: LoadTrainableEncoderOptions = {},
+): Promise<LoadedTrainableEncoder> {
+  const encoder = await assembleEncoder(reference, options);
+  collectGarbage();
+  return encoder;
+}
+
+/** A function of its own, so that nothing of what was read is in use when it has ended. */
+async function assembleEncoder(
+  reference: string,
+  options: LoadTrainableEncoderOptions,
 ): Promise<LoadedTrainableEncoder> {
   const folder = await openEncoderFolder(reference, options);
   const { sources, adapters } = await createSources(folder, options);

@@ -1,0 +1,12 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/**
+ * Frees what is no longer used, at once. V8 looks for garbage when much is allocated; after a model was loaded nothing is
+ * any more, and the arrays that its files were read into would stay for as long as it is trained. Takes some 20 ms.
+ */
+export function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+}
