@@ -7,7 +7,10 @@ import { createToyExamples } from './testing/toy-examples.ts';
 
 describe('registry', () => {
   it('finds types by name and names the known ones when it does not', () => {
-    expect(headTypes.get('logistic-regression')).toBe(logisticRegression);
+    expect(headTypes.get('logistic-regression')).toMatchObject({
+      type: 'logistic-regression',
+      tasks: logisticRegression.tasks,
+    });
     expect(() => headTypes.get('nonsense')).toThrow(/logistic-regression/);
     expect(() => headTypes.get('__proto__')).toThrow(expect.toSatisfy((e) => hasErrorCode(e, 'HEAD_TYPE_UNKNOWN')));
   });

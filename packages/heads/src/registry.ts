@@ -1,4 +1,5 @@
 import { PolyheadError, type FittedHead, type FittedHeadState, type HeadType } from '@polyhead/types';
+import { checkHeadType } from './contract/checked-head.ts';
 import { linear } from './linear/linear-head.ts';
 import { linearSvm } from './linear-svm/linear-svm.ts';
 import { logisticRegression } from './logistic-regression/logistic-regression.ts';
@@ -14,7 +15,8 @@ export interface HeadTypeRegistry {
 }
 
 /**
- * A registry of head types, such as `createHeadTypeRegistry([...headTypes.list(), myHeadType])`.
+ * A registry of head types, such as `createHeadTypeRegistry([...headTypes.list(), myHeadType])`. The types that it gives
+ * check their heads: a fitted head that returns logits of a wrong shape or that are no numbers is refused.
  * @throws {PolyheadError} INVALID_ARGUMENT if two have the same name
  */
 export function createHeadTypeRegistry(types: readonly HeadType[]): HeadTypeRegistry {
@@ -27,7 +29,7 @@ export function createHeadTypeRegistry(types: readonly HeadType[]): HeadTypeRegi
         details: { headType: headType.type },
       });
     }
-    byName.set(headType.type, headType);
+    byName.set(headType.type, checkHeadType(headType));
   }
   return {
     list: () => [...byName.values()],
