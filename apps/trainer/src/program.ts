@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { CommandContext } from './command-context.ts';
 import { messageColors } from './output/colors.ts';
+import { createDistillCommand } from './commands/distill.ts';
 import { createEmbedCommand } from './commands/embed.ts';
 import { createEvaluateCommand } from './commands/evaluate.ts';
 import { createExportCommand } from './commands/export.ts';
@@ -21,6 +22,7 @@ export function createProgram(context: CommandContext): Command {
   const commands = [
     createTrainCommand(context),
     createEvaluateCommand(context),
+    createDistillCommand(context),
     createPredictCommand(context),
     createEmbedCommand(context),
     createHeadCommand(context),

@@ -9,4 +9,5 @@ export type { EncoderFiles } from './encoder-files.ts';
 export { loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from './load-encoder.ts';
 export type { LoadedTrainableEncoder } from './trainable/create-trainable-encoder.ts';
 export { loadTrainableEncoder } from './trainable/load-trainable-encoder.ts';
+export { writeSmallerEncoder, type SmallerEncoderOptions } from './write-smaller-encoder.ts';
 export type { LoadTrainableEncoderOptions, TrainableChoice } from './trainable/trainable-options.ts';

@@ -9,7 +9,13 @@ export type {
   FrozenConfig,
   HeadConfig,
   HeadConfigInput,
+  EncoderLearning,
   JobConfig,
+  SetFitConfig,
+  SetFitHeadConfig,
+  SetFitSection,
+  SetFitSectionInput,
+  TemplateConfig,
   ThresholdMetric,
   TrainableParts,
   TrainingConfig,
@@ -20,6 +26,7 @@ export type {
 export type { QualityCounts } from './data/check-quality.ts';
 export type { EvaluationSource } from './data/evaluation-data.ts';
 export type { SplitName } from './data/head-data.ts';
+export { distillModel, type DistillOptions } from './distill/distill-model.ts';
 export type { BatchSize } from './finetune/batches/length-sorted-batches.ts';
 export type { SamplingStrategy } from './finetune/batches/source-sampling.ts';
 export type { CheckpointOptions } from './finetune/checkpoints/keepers.ts';
@@ -33,7 +40,7 @@ export type {
 export { differentiableLinear, type DifferentiableLinearOptions } from './finetune/heads/differentiable-linear.ts';
 export type { ClassWeightConfig, JointHeadSettings, LossConfig, LossName } from './finetune/heads/head-settings.ts';
 export type { HeadRows, JointExamples } from './finetune/heads/joint-examples.ts';
-export { checkpointDirectory } from './finetune/job/finetune-model.ts';
+export { checkpointDirectory } from './finetune/job/job-folder.ts';
 export type { TrainingRunListeners } from './finetune/loop/run-training.ts';
 export type { EpochRecord, Judgement, TrainingState } from './finetune/loop/training-state.ts';
 export type { StepResult } from './finetune/loop/training-step.ts';
@@ -60,6 +67,24 @@ export { evaluateModel, type EvaluateOptions, type EvaluationReport } from './ev
 export type { Evaluation } from './heads/evaluate-scores.ts';
 export type { TrainedHead } from './heads/measure-head.ts';
 export type { HeadCounts, RunCounts, RunReport } from './run-report.ts';
+export type { OwnExamples, OwnPair, OwnTriplet } from './setfit/own-examples.ts';
+export {
+  SetFitTrainer,
+  type SetFitHeadOptions,
+  type SetFitRows,
+  type SetFitTrainerOptions,
+  type SetFitTrainOptions,
+} from './setfit/setfit-trainer.ts';
+export {
+  defaultEmbeddingPhase,
+  defaultEndToEndPhase,
+  type EmbeddingPhase,
+  type EmbeddingPhaseInput,
+  type EndToEndPhase,
+  type PairSampling,
+} from './setfit/settings.ts';
+export { trainBody, type TrainBodyOptions } from './setfit/train-body.ts';
+export type { ContrastiveTraining } from './setfit/train-by-comparison.ts';
 export { trainModel } from './train-model.ts';
 export type { TrainOptions, TrainResult } from './train-options.ts';
 export type { TrainingListeners, TrainingWarning } from './training-events.ts';

@@ -1,10 +1,17 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { assertNotAborted, PolyheadError, type Encoder, type RandomGenerator, type Task } from '@polyhead/types';
+import {
+  assertNotAborted,
+  PolyheadError,
+  type Encoder,
+  type FittedHead,
+  type RandomGenerator,
+  type Task,
+} from '@polyhead/types';
 import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
 import { encodeDistinctTexts, type TextEmbeddings } from './data/text-embeddings.ts';
-import type { TrainedHead } from './heads/measure-head.ts';
+import { measureHead, type TrainedHead } from './heads/measure-head.ts';
 import { trainHead } from './heads/train-head.ts';
 import { countRows, type RunCounts } from './run-report.ts';
 import type { Stopwatch } from './stopwatch.ts';
@@ -24,10 +31,16 @@ export interface TrainHeadsContext extends PrepareHeadsContext {
   readonly encoder: Encoder;
 }
 
+/** Heads with all that is known about them, and how many rows they saw. */
+export interface TrainedHeads {
+  readonly trained: TrainedHead[];
+  readonly counts: RunCounts;
+}
+
 /** A head whose rows are read and checked. */
 export interface PreparedHead {
   readonly name: string;
-  readonly config: HeadConfig;
+  readonly config: Omit<HeadConfig, 'data'>;
   readonly data: HeadData;
   readonly quality: QualityCounts;
 }
@@ -59,8 +72,11 @@ export function prepareHeads(
   });
 }
 
-/** Refuses a type of head that cannot learn from the targets of its data. */
-function assertTask(
+/**
+ * Refuses a type of head that cannot learn from the targets of its data.
+ * @throws {PolyheadError} TASK_UNSUPPORTED
+ */
+export function assertTask(
   name: string,
   { type, task, registry }: { readonly type: string; readonly task: Task; readonly registry: HeadTypeRegistry },
 ): void {
@@ -74,12 +90,38 @@ function assertTask(
 }
 
 /** Encodes each distinct text of all heads once, then fits and measures head after head. */
-export async function trainHeads(
+export function trainHeads(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TrainedHeads> {
+  const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? [], data.test?.texts ?? []]);
+  return forEachHead({ heads, lists }, context, (head, embeddings) => trainHead({ ...head, embeddings }, context));
+}
+
+/** Measures heads that were fitted before. */
+export function measureHeads(
   heads: readonly PreparedHead[],
+  fitted: Readonly<Record<string, FittedHead>>,
   context: TrainHeadsContext,
-): Promise<{ trained: TrainedHead[]; counts: RunCounts }> {
+): Promise<TrainedHeads> {
+  const lists = heads.flatMap(({ data }) => [data.validation?.texts ?? [], data.test?.texts ?? []]);
+  return forEachHead({ heads, lists }, context, (head, embeddings) => {
+    const found = fitted[head.name];
+    if (found === undefined) {
+      throw new PolyheadError('INTERNAL', { message: `Head "${head.name}" was not fitted.` });
+    }
+    return context.stopwatch.measure(`evaluate ${head.name}`, () =>
+      measureHead({ ...head, embeddings, fitted: found }, context.listeners),
+    );
+  });
+}
+
+async function forEachHead(
+  { heads, lists }: { readonly heads: readonly PreparedHead[]; readonly lists: readonly (readonly string[])[] },
+  context: TrainHeadsContext,
+  train: (head: PreparedHead, embeddings: TextEmbeddings) => Promise<TrainedHead>,
+): Promise<TrainedHeads> {
   const { stopwatch, listeners, signal } = context;
-  const embeddings = await stopwatch.measure('encode', () => encodeAll(heads, context));
+  const embeddings = await stopwatch.measure('encode', () =>
+    encodeDistinctTexts(context.encoder, lists, { onProgress: listeners.onProgress, signal }),
+  );
   if (embeddings.truncated > 0) {
     const limit = context.encoder.description.maximumLength;
     listeners.onWarning?.({
@@ -90,7 +132,7 @@ export async function trainHeads(
   const trained: TrainedHead[] = [];
   for (const head of heads) {
     assertNotAborted(signal);
-    trained.push(await trainHead({ ...head, embeddings }, context));
+    trained.push(await train(head, embeddings));
   }
   const headCounts = heads.map(({ name, data, quality }) => [name, countRows(data, quality)] as const);
   return {
@@ -101,12 +143,4 @@ export async function trainHeads(
       heads: Object.fromEntries(headCounts),
     },
   };
-}
-
-function encodeAll(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TextEmbeddings> {
-  const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? [], data.test?.texts ?? []]);
-  return encodeDistinctTexts(context.encoder, lists, {
-    onProgress: context.listeners.onProgress,
-    signal: context.signal,
-  });
 }

@@ -10,15 +10,17 @@ import type { BackboneConfig, FrozenConfig, TrainingConfig, TrainingConfigInput 
 import { finetuneModel } from './finetune/job/finetune-model.ts';
 import { toSavedHead } from './heads/saved-head.ts';
 import { toRunReport } from './run-report.ts';
+import { setfitModel } from './setfit/job/setfit-model.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { prepareHeads, trainHeads } from './train-heads.ts';
 import type { TrainOptions, TrainResult } from './train-options.ts';
 
 /**
- * Trains all heads of a configuration, on a frozen encoder or together with it, and writes the model folder. Nothing is
+ * Trains all heads of a configuration (on a frozen encoder, together with it, or on one that few texts taught) and writes the
+ * model folder. Nothing is
  * written there before every head is trained; an existing model in the output folder stays as it is until then.
  * @throws {PolyheadError} INVALID_CONFIGURATION, any error of reading data, encoding and fitting, OUTPUT_EXISTS, ABORTED;
- * method finetune: TRAINING_DIVERGED, CHECKPOINT_NOT_FOUND, CHECKPOINT_MISMATCH and errors of loading the encoder
+ * methods finetune and setfit: TRAINING_DIVERGED, CHECKPOINT_NOT_FOUND, CHECKPOINT_MISMATCH and errors of loading the encoder
  */
 export async function trainModel(
   input: TrainingConfigInput | TrainingConfig,
@@ -26,7 +28,14 @@ export async function trainModel(
 ): Promise<TrainResult> {
   const config = parseTrainingConfig(input);
   await assertModelTarget(config.output);
-  return config.method === 'finetune' ? finetuneModel(config, options) : trainOnFrozenEncoder(config, options);
+  switch (config.method) {
+    case 'frozen':
+      return trainOnFrozenEncoder(config, options);
+    case 'finetune':
+      return finetuneModel(config, options);
+    case 'setfit':
+      return setfitModel(config, options);
+  }
 }
 
 async function trainOnFrozenEncoder(config: FrozenConfig, options: TrainOptions): Promise<TrainResult> {

@@ -18,6 +18,7 @@ export interface HeadFlags extends ColumnFlags {
   readonly validation?: string;
   readonly test?: string;
   readonly validationShare?: number;
+  readonly labelList?: string;
   readonly head?: string;
   readonly option?: JsonObject;
   readonly tuneThresholds?: boolean;
@@ -29,6 +30,13 @@ export function parseInteger(text: string): number {
   return Number(text);
 }
 
+/** Reads a number above 0, for commander. */
+export function parseRate(text: string): number {
+  const rate = Number(text);
+  if (!(rate > 0 && rate < Infinity)) throw new InvalidArgumentError('It must be a number above 0.');
+  return rate;
+}
+
 /** Collects an option that may be repeated. Not commander's `<name...>`, which would also take the texts that follow. */
 export function collectNames(name: string, previous: readonly string[] = []): string[] {
   return [...previous, name];
@@ -36,7 +44,7 @@ export function collectNames(name: string, previous: readonly string[] = []): st
 
 function parseShare(text: string): number {
   const share = Number(text);
-  if (!(share > 0 && share < 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
+  if (!(share >= 0 && share < 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
   return share;
 }
 
@@ -73,9 +81,13 @@ export function addHeadOptions(command: Command): Command {
       .option('--data <file>', 'training file: .csv, .tsv, .jsonl, .json or .parquet')
       .option('--validation <file>', 'validation file (default: a share of the training rows)')
       .option('--test <file>', 'test file, for the final figures')
-      .option('--validation-share <share>', 'share of the training rows held out (default: 0.2)', parseShare),
+      .option('--validation-share <share>', 'share of the training rows held out (default: 0.2; setfit: 0)', parseShare)
+      .option('--label-list <labels>', 'all labels, separated by commas (default: those in the training file)'),
   )
-    .option('--head <type>', 'logistic-regression, linear, linear-svm or ridge (default: logistic-regression)')
+    .option(
+      '--head <type>',
+      'logistic-regression, linear, linear-svm, ridge or classifier-chain (default: logistic-regression)',
+    )
     .option('--option <name=value>', 'option of the head type; may be repeated', collectOption)
     .option('--no-tune-thresholds', 'cut multi-label scores at 0.5');
 }
@@ -95,16 +107,18 @@ export function toColumns(flags: ColumnFlags): Omit<NonNullable<HeadConfigInput[
 
 /** The head that the flags describe. */
 export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
-  if (flags.data === undefined) {
+  const labelList = flags.labelList?.split(',').map((label) => label.trim());
+  if (flags.data === undefined && labelList === undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: 'No training data was named.',
-      remedy: 'Give --data FILE.',
+      remedy: 'Give --data FILE; few-shot training from labels alone takes --label-list and --template.',
     });
   }
   const { validation, test, validationShare } = flags;
+  const train = withoutUndefined({ train: flags.data });
   return {
     ...withoutUndefined({ type: flags.head, options: flags.option }),
-    data: { train: flags.data, ...withoutUndefined({ validation, test, validationShare }), ...toColumns(flags) },
+    data: { ...train, ...withoutUndefined({ validation, test, validationShare, labelList }), ...toColumns(flags) },
     thresholds: { tune: flags.tuneThresholds ?? true },
   };
 }

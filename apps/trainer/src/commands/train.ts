@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@polyhead/files';
 import { PolyheadError } from '@polyhead/types';
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { addFinetuneOptions, applyFinetuneFlags, toFinetuneInput, type FinetuneFlags } from './finetune-options.ts';
+import { addMethodOptions, applyMethodFlags, toFlag, toMethodInput, type MethodFlags } from './method-options.ts';
 import { writeRunSummary } from '../output/run-summary.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
 import {
@@ -17,7 +17,7 @@ import {
   type HeadFlags,
 } from './data-options.ts';
 
-interface TrainFlags extends HeadFlags, BackboneFlags, FinetuneFlags {
+interface TrainFlags extends HeadFlags, BackboneFlags, MethodFlags {
   readonly config?: string;
   readonly name?: string;
   readonly seed?: number;
@@ -30,9 +30,9 @@ interface TrainFlags extends HeadFlags, BackboneFlags, FinetuneFlags {
 /** `polyhead train`: trains all heads of a configuration, or one head described by flags. */
 export function createTrainCommand(context: CommandContext): Command {
   const command = new Command('train')
-    .description('Train heads, on a frozen encoder or together with it, and write a model folder.')
+    .description('Train heads, on a frozen encoder, together with it or from few texts, and write a model folder.')
     .option('--config <file>', 'YAML or JSON configuration; the flags below describe one head without a file');
-  addFinetuneOptions(addBackboneOptions(addHeadOptions(command)))
+  addMethodOptions(addBackboneOptions(addHeadOptions(command)))
     .option('--name <head>', 'name of the head (default: the label column)')
     .option('--seed <number>', 'same seed, same result (default: 42)', parseInteger)
     .option('--output <folder>', 'folder of the model')
@@ -68,7 +68,7 @@ function fromFlags(flags: TrainFlags): TrainingConfig {
       backbone: toBackbone(flags),
       heads: { [name]: toHeadConfig(flags) },
       output: flags.output,
-      ...toFinetuneInput(flags),
+      ...toMethodInput(flags),
       ...withoutUndefined({ seed: flags.seed, selfContained: flags.selfContained, embeddingCache: flags.cache }),
     },
     'The command line',
@@ -88,6 +88,7 @@ const headFlags = [
   'data',
   'validation',
   'validationShare',
+  'labelList',
   'test',
   'text',
   'label',
@@ -110,16 +111,11 @@ async function fromFile(file: string, flags: TrainFlags): Promise<TrainingConfig
       remedy: `Write it into "${file}".`,
     });
   }
-  const config = applyFinetuneFlags(await loadTrainingConfig(file), flags, file);
+  const config = applyMethodFlags(await loadTrainingConfig(file), flags, file);
   return {
     ...config,
     backbone: { ...config.backbone, ...toBackbone(flags) },
     ...withoutUndefined({ seed: flags.seed, output: flags.output, selfContained: flags.selfContained }),
     ...(flags.cache === false ? { embeddingCache: false } : {}),
   };
-}
-
-/** The flag of an option's name: `labelColumns` is `--label-columns`. */
-function toFlag(field: string): string {
-  return `--${field.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TaskWeighting } from '../finetune/settings.ts';
 import { dataSchema, type ParsedData } from './data-schema.ts';
-import type { BackboneConfig, HeadConfig, TrainingConfig, TrainingSection } from './training-config.ts';
+import type { BackboneConfig, HeadConfig, SetFitSection, TrainingConfig, TrainingSection } from './training-config.ts';
+import { setfitSchema } from './setfit-schema.ts';
 import { trainingSchema } from './training-schema.ts';
 
 const lossNames = [
@@ -36,7 +37,7 @@ const headSchema: z.ZodType<ParsedHead> = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'frozen: logistic-regression (default), linear, linear-svm, ridge, or a registered type of your own; finetune: linear',
+      'frozen, setfit: logistic-regression (default), linear, linear-svm, ridge, classifier-chain, or a registered type of your own; finetune: linear',
     ),
   options: z.record(z.string(), z.json()).default({}).describe('frozen: options of the head type'),
   loss: lossSchema
@@ -96,10 +97,10 @@ const backboneSchema = z.strictObject({
 export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
   $schema: z.string().optional().describe('For editors'),
   method: z
-    .enum(['frozen', 'finetune'])
+    .enum(['frozen', 'finetune', 'setfit'])
     .default('frozen')
     .describe(
-      'frozen: the encoder stays as it is and heads learn on its embeddings; finetune: encoder and heads learn together',
+      'frozen: the encoder stays as it is and heads learn on its embeddings; finetune: encoder and heads learn together; setfit: few texts are compared with each other until the encoder tells their labels apart, then heads are fitted',
     ),
   backbone: z
     .preprocess((value) => (typeof value === 'string' ? { reference: value } : value), backboneSchema)
@@ -119,6 +120,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
     .refine((heads) => Object.keys(heads).length > 0, 'names no head; give at least one')
     .describe('The heads by name'),
   training: trainingSchema.optional().describe('finetune: how encoder and heads are trained'),
+  setfit: setfitSchema.optional().describe('setfit: how few texts teach the encoder'),
   weights: z
     .enum(['given', 'converged', 'uncertainty'])
     .optional()
@@ -152,6 +154,7 @@ export interface ParsedConfig extends Pick<TrainingConfig, 'method' | 'seed' | '
   readonly data?: ParsedData | undefined;
   readonly heads: Readonly<Record<string, ParsedHead>>;
   readonly training?: TrainingSection | undefined;
+  readonly setfit?: SetFitSection | undefined;
   readonly weights?: TaskWeighting | undefined;
   readonly selfContained?: boolean | undefined;
 }

@@ -5,7 +5,7 @@ import { readText } from '@polyhead/files';
 import { PolyheadError } from '@polyhead/types';
 import { completeConfig } from './complete-config.ts';
 import { configSchema } from './config-schema.ts';
-import type { DataConfig, HeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
+import type { FrozenConfig, SetFitHeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`;
@@ -19,6 +19,10 @@ function describeIssue(issue: z.core.$ZodIssue): string {
  * @param source named in messages: a file, or what the value came from
  * @throws {PolyheadError} INVALID_CONFIGURATION naming every field that is wrong
  */
+export function parseTrainingConfig(
+  value: TrainingConfigInput & { readonly method?: 'frozen' | undefined },
+  source?: string,
+): FrozenConfig;
 export function parseTrainingConfig(value: TrainingConfigInput, source?: string): TrainingConfig;
 export function parseTrainingConfig(value: unknown, source: string): TrainingConfig;
 export function parseTrainingConfig(value: unknown, source = 'the configuration'): TrainingConfig {
@@ -67,22 +71,23 @@ function parseDocument(text: string, path: string): unknown {
 function resolvePaths(config: TrainingConfig, base: string): TrainingConfig {
   const absolute = (path: string): string => (isAbsolute(path) ? path : resolve(base, path));
   const optional = (path: string | undefined): string | undefined => (path === undefined ? undefined : absolute(path));
-  const data = (entry: DataConfig): DataConfig => ({
-    ...entry,
-    train: absolute(entry.train),
-    validation: optional(entry.validation),
-    test: optional(entry.test),
+  const heads = Object.entries<SetFitHeadConfig>(config.heads).map(([name, head]) => {
+    const { train, validation, test } = head.data;
+    const given = train === undefined ? {} : { train: absolute(train) };
+    return [
+      name,
+      { ...head, data: { ...head.data, ...given, validation: optional(validation), test: optional(test) } },
+    ];
   });
-  const heads = Object.entries(config.heads).map(([name, head]): [string, HeadConfig] => [
-    name,
-    { ...head, data: data(head.data) },
-  ]);
   const { reference } = config.backbone;
-  return {
+  const resolved = {
     ...config,
-    heads: Object.fromEntries(heads),
+    ...(config.method === 'setfit' ? { setfit: { ...config.setfit, examples: optional(config.setfit.examples) } } : {}),
+    heads: Object.fromEntries(heads) as TrainingConfig['heads'],
     backbone: { ...config.backbone, reference: /^\.\.?(\/|\\|$)/.test(reference) ? absolute(reference) : reference },
     output: absolute(config.output),
     embeddingCache: typeof config.embeddingCache === 'string' ? absolute(config.embeddingCache) : config.embeddingCache,
   };
+  // Only paths were changed.
+  return resolved as TrainingConfig;
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, LongTextStrategy, PoolingMode, Task } from '@polyhead/types';
 import type { ClassWeightConfig, LossConfig, LossName } from '../finetune/heads/head-settings.ts';
 import type { EarlyStoppingConfig, OptimizationSettings, TaskWeighting } from '../finetune/settings.ts';
+import type { EmbeddingPhase, EmbeddingPhaseInput, EndToEndPhase } from '../setfit/settings.ts';
 
 /** What a tuned threshold maximises. */
 export type ThresholdMetric = 'f1' | 'f0.5' | 'f2' | 'balanced_accuracy';
@@ -83,8 +84,8 @@ export interface BackboneConfig {
 /** What of an encoder learns. */
 export type TrainableParts = 'all' | 'biases' | 'none' | { readonly lastLayers: number };
 
-/** How encoder and heads are trained together, with all defaults filled in. */
-export interface TrainingSection extends OptimizationSettings {
+/** What of an encoder learns, and within which limits. */
+export interface EncoderLearning {
   /** @default all */
   readonly trainable: TrainableParts;
   /** Each layer below the last learns at this share of the rate of the layer above. @default 1 */
@@ -105,6 +106,34 @@ export interface TrainingSection extends OptimizationSettings {
   readonly lora?: { readonly rank: number; readonly alpha: number } | undefined;
   /** Token embeddings that a batch does not use are left alone by the optimizer. @default false */
   readonly lazyEmbeddings: boolean;
+}
+
+/** How encoder and heads are trained together, with all defaults filled in. */
+export interface TrainingSection extends OptimizationSettings, EncoderLearning {}
+
+/** Examples made from the names of labels. */
+export interface TemplateConfig {
+  /** `{}` stands for the label. @default This sentence is {} */
+  readonly template: string;
+  /** Examples a label. @default 8 */
+  readonly perLabel: number;
+}
+
+/** Few-shot training, with all defaults filled in. */
+export interface SetFitSection {
+  /** Training rows a class, drawn at random. @default all rows */
+  readonly shots?: number | undefined;
+  /** @default no such examples */
+  readonly templates?: TemplateConfig | undefined;
+  /**
+   * File with pairs or triplets of your own: columns `first`, `second` and `similarity`, or `anchor`, `positive` and
+   * `negative`.
+   */
+  readonly examples?: string | undefined;
+  /** How the encoder learns first. */
+  readonly embedding: EmbeddingPhase & EncoderLearning;
+  /** Trains encoder and linear heads together afterwards. @default heads are fitted on the encoder as it is then */
+  readonly endToEnd?: EndToEndPhase | undefined;
 }
 
 /** What every method has. */
@@ -135,8 +164,20 @@ export interface FinetuneConfig extends JobConfig {
   readonly weights: TaskWeighting;
 }
 
+/** A head of few-shot training. Its training file may be left out if examples are made from its labels. */
+export interface SetFitHeadConfig extends Omit<HeadConfig, 'data'> {
+  readonly data: Omit<DataConfig, 'train'> & Partial<Pick<DataConfig, 'train'>>;
+}
+
+/** A job that teaches an encoder by comparing few texts with each other, and then fits heads on it. */
+export interface SetFitConfig extends Omit<JobConfig, 'heads'> {
+  readonly method: 'setfit';
+  readonly heads: Readonly<Record<string, SetFitHeadConfig>>;
+  readonly setfit: SetFitSection;
+}
+
 /** Everything that decides what a training job does, with all defaults filled in. */
-export type TrainingConfig = FrozenConfig | FinetuneConfig;
+export type TrainingConfig = FrozenConfig | FinetuneConfig | SetFitConfig;
 
 /** A {@link HeadConfig} as people write it: defaults may be left out, and what all heads share may stand in one place. */
 export interface HeadConfigInput extends Partial<Omit<HeadConfig, 'data' | 'thresholds'>> {
@@ -151,15 +192,24 @@ export interface TrainingSectionInput extends Partial<Omit<TrainingSection, 'ear
   readonly lora?: { readonly rank?: number; readonly alpha?: number } | undefined;
 }
 
+/** A {@link SetFitSection} as people write it. */
+export interface SetFitSectionInput extends Partial<Omit<SetFitSection, 'templates' | 'embedding' | 'endToEnd'>> {
+  readonly templates?: Partial<TemplateConfig> | undefined;
+  readonly embedding?:
+    (EmbeddingPhaseInput & Pick<TrainingSectionInput, 'checkpoints' | 'lora'> & Partial<EncoderLearning>) | undefined;
+  readonly endToEnd?: Partial<EndToEndPhase> | undefined;
+}
+
 /** A {@link TrainingConfig} as people write it: defaults may be left out, and a backbone may be just its reference. */
 export interface TrainingConfigInput {
   readonly $schema?: string | undefined;
-  readonly method?: 'frozen' | 'finetune' | undefined;
+  readonly method?: 'frozen' | 'finetune' | 'setfit' | undefined;
   readonly backbone?: string | Partial<BackboneConfig> | undefined;
   /** Where rows come from, for all heads that do not say otherwise. */
   readonly data?: Partial<DataConfig> | undefined;
   readonly heads: Readonly<Record<string, HeadConfigInput>>;
   readonly training?: TrainingSectionInput | undefined;
+  readonly setfit?: SetFitSectionInput | undefined;
   readonly weights?: TaskWeighting | undefined;
   readonly seed?: number | undefined;
   readonly output: string;

@@ -7,6 +7,7 @@ import {
   type RandomGenerator,
   type Targets,
 } from '@polyhead/types';
+import { selectMatrixRows } from '../data/select-matrix-rows.ts';
 
 /** How {@link crossValidate} splits. */
 export interface CrossValidationOptions {
@@ -32,9 +33,9 @@ export async function crossValidate(
     assertNotAborted(signal);
     const isHeld = new Set(held);
     const rest = Int32Array.from({ length: embeddings.rows }, (_, row) => row).filter((row) => !isHeld.has(row));
-    const examples = { embeddings: selectRows(embeddings, rest), targets: selectTargets(targets, rest) };
+    const examples = { embeddings: selectMatrixRows(embeddings, rest), targets: selectTargets(targets, rest) };
     const fitted = await head.fit(examples, { random: random.fork(`fold ${fold}`), signal });
-    const logits = fitted.logits(selectRows(embeddings, held));
+    const logits = fitted.logits(selectMatrixRows(embeddings, held));
     held.forEach((row, index) => {
       data.set(logits.data.subarray(index * columns, (index + 1) * columns), row * columns);
     });
@@ -66,12 +67,4 @@ function toKeys(targets: Targets, rows: number): ArrayLike<number> {
     const present = [...labels.keys()].filter((label) => indicators[row * labels.length + label] === 1);
     return present.sort((first, second) => (frequency[first] ?? 0) - (frequency[second] ?? 0))[0] ?? -1;
   });
-}
-
-function selectRows({ data, columns }: Matrix, rows: Int32Array): Matrix {
-  const selected = new Float32Array(rows.length * columns);
-  rows.forEach((row, index) => {
-    selected.set(data.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
-  return { data: selected, rows: rows.length, columns };
 }

@@ -32,7 +32,7 @@ export interface HeldOutRows {
 /** A fitted head and the rows that it is measured on. */
 export interface MeasureHeadInput {
   readonly name: string;
-  readonly config: HeadConfig;
+  readonly config: Omit<HeadConfig, 'data'>;
   readonly data: HeadData;
   readonly embeddings: TextEmbeddings;
   readonly fitted: FittedHead;

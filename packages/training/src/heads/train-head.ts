@@ -11,7 +11,7 @@ import { measureHead, type HeldOutRows, type TrainedHead } from './measure-head.
 /** What training one head needs. */
 export interface TrainHeadInput {
   readonly name: string;
-  readonly config: HeadConfig;
+  readonly config: Omit<HeadConfig, 'data'>;
   readonly data: HeadData;
   readonly embeddings: TextEmbeddings;
 }

@@ -14,6 +14,8 @@ export interface CheckpointOptions {
   readonly directory: string;
   /** Steps between two checkpoints. @default 200 */
   readonly everySteps?: number | undefined;
+  /** Whether there is a checkpoint after every epoch too. @default true */
+  readonly atEpochs?: boolean | undefined;
   /** Newest checkpoints that are kept. @default 2 */
   readonly keep?: number | undefined;
   /** Goes on from the newest checkpoint. @default false */
@@ -41,7 +43,7 @@ export async function openCheckpoints<Batch extends TrainingBatch>(
   initial: TrainingState,
   options: CheckpointOptions & { readonly identity: TrainingIdentity },
 ): Promise<OpenKeeper> {
-  const { directory, identity, everySteps = 200, keep = 2, resume = false } = options;
+  const { directory, identity, everySteps = 200, atEpochs = true, keep = 2, resume = false } = options;
   const opened = resume ? await openCheckpointFolder(directory, { identity, keep }) : undefined;
   const folder = opened?.folder ?? (await createCheckpointFolder(directory, { identity, keep }));
   const state = opened === undefined ? initial : await readNewest(opened.snapshots, parts);
@@ -53,6 +55,7 @@ export async function openCheckpoints<Batch extends TrainingBatch>(
     state,
     keeper: {
       everySteps,
+      atEpochs,
       saveCheckpoint: (current) => folder.saveStep(current.step, write(current)),
       saveBest: (current) => folder.saveBest(write(current)),
       restoreBest: async () => {
@@ -97,6 +100,7 @@ export function createTemporaryKeeper<Batch extends TrainingBatch>(
     state: initial,
     keeper: {
       everySteps: Infinity,
+      atEpochs: false,
       saveCheckpoint: () => Promise.resolve(),
       saveBest: async (state) => writeSnapshot(await place(), parts, toJson(state)),
       restoreBest: async () => {

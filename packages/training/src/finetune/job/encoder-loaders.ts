@@ -1,7 +1,7 @@
 import { loadEncoder, loadTrainableEncoder } from '@polyhead/backbone';
 import { resolveModel } from '@polyhead/hub';
 import type { Encoder, Logger, LongOperationOptions, TrainableEncoder } from '@polyhead/types';
-import type { BackboneConfig, FinetuneConfig } from '../../config/training-config.ts';
+import type { BackboneConfig, FinetuneConfig, TrainingSection } from '../../config/training-config.ts';
 import { toOptimizerSettings } from '../loop/create-optimizer.ts';
 
 /** What loading an encoder may be given. */
@@ -9,10 +9,27 @@ export interface LoadingOptions extends LongOperationOptions {
   readonly logger?: Logger | undefined;
 }
 
+/** What decides how an encoder learns. */
+export interface LearningConfig extends Pick<FinetuneConfig, 'backbone' | 'seed'> {
+  readonly training: Pick<
+    TrainingSection,
+    | 'optimizer'
+    | 'momentum'
+    | 'weightDecay'
+    | 'trainable'
+    | 'layerDecay'
+    | 'encoderDropout'
+    | 'memoryBudget'
+    | 'microBatchTokens'
+    | 'lazyEmbeddings'
+    | 'lora'
+  >;
+}
+
 /** Where a job gets its encoders from. */
 export interface EncoderLoaders {
   /** The encoder that is to learn. */
-  loadTrainable(config: FinetuneConfig, options: LoadingOptions): Promise<TrainableEncoder>;
+  loadTrainable(config: LearningConfig, options: LoadingOptions): Promise<TrainableEncoder>;
   /** A trained encoder that was written to a folder, for predictions. */
   loadTrained(directory: string, backbone: BackboneConfig, options: LoadingOptions): Promise<Encoder>;
   /** A folder that names the licence of the encoder that training begins with. */

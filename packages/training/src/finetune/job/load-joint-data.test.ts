@@ -37,6 +37,7 @@ function load(
   data: TrainingConfigInput['data'] = { train: at('all.jsonl') },
 ): Promise<JointData> {
   const config = parseTrainingConfig({ method: 'finetune', data, heads, output: 'model' });
+  if (config.method !== 'finetune') throw new TypeError('expected a finetune configuration');
   return loadJointData(config.heads, { random: createRandomGenerator(4) });
 }
 

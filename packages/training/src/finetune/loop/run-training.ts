@@ -26,8 +26,10 @@ export interface TrainingRunListeners {
 
 /** Where training keeps what must not be lost. */
 export interface TrainingKeeper {
-  /** Steps between two checkpoints; there is one after every epoch too. */
+  /** Steps between two checkpoints. */
   readonly everySteps: number;
+  /** Whether there is one after every epoch too. */
+  readonly atEpochs: boolean;
   /** Keeps everything that going on needs. */
   saveCheckpoint(state: TrainingState): Promise<void>;
   /** Keeps the parameters as the best so far. */
@@ -158,7 +160,7 @@ async function finishEpoch<Batch extends TrainingBatch>(
   const waited = best === undefined ? 0 : record.epoch - best.epoch;
   state.finished = state.step >= state.totalSteps || (patience > 0 && waited >= patience);
   run.onEpoch?.(record);
-  await keeper.saveCheckpoint(state);
+  if (keeper.atEpochs || state.step % keeper.everySteps === 0) await keeper.saveCheckpoint(state);
 }
 
 async function validate<Batch extends TrainingBatch>(

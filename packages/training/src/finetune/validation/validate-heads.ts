@@ -9,6 +9,7 @@ import {
   type Targets,
   type TrainableEncoder,
 } from '@polyhead/types';
+import { selectMatrixRows } from '../../data/select-matrix-rows.ts';
 import type { ThresholdMetric } from '../../config/training-config.ts';
 import { evaluateScores, scoreEmbeddings, type Evaluation } from '../../heads/evaluate-scores.ts';
 import { tuneHeadThresholds } from '../../heads/tune-thresholds.ts';
@@ -71,7 +72,7 @@ export async function validateHeads(options: ValidateHeadsOptions): Promise<Judg
 }
 
 function validateHead({ head, texts, targets, tunedFor }: ValidationRows, embeddings: Matrix): ValidatedHead {
-  const rows = selectRows(embeddings, texts);
+  const rows = selectMatrixRows(embeddings, texts);
   const fitted = toFittedHead(head);
   const loss = lossOf(head, targets, rows);
   const weighted = loss * (head.weight[0] ?? 1);
@@ -128,13 +129,4 @@ function toFigures({ name, loss, evaluation }: ValidatedHead): [string, number][
     [`${name}.loss`, loss],
     ...figures.filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   ];
-}
-
-/** Rows of a matrix in the order of `places`. */
-function selectRows({ data, columns }: Matrix, places: Int32Array): Matrix {
-  const selected = new Float32Array(places.length * columns);
-  places.forEach((place, index) =>
-    selected.set(data.subarray(place * columns, (place + 1) * columns), index * columns),
-  );
-  return { data: selected, rows: places.length, columns };
 }

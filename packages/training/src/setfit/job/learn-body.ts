@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises';
+import { headTypes } from '@polyhead/heads';
+import { createRandomGenerator } from '@polyhead/numerics';
+import { hasCheckpoint } from '../../finetune/checkpoints/checkpoint-folder.ts';
+import { withCheckpoint } from '../../finetune/job/job-folder.ts';
+import { createLiveReport } from '../../finetune/job/live-report.ts';
+import type { EncoderLossResult } from '../../finetune/train-encoder-with-loss.ts';
+import { createBodyJudge } from '../judge-body.ts';
+import { trainBody } from '../train-body.ts';
+import type { SetFitParts } from './setfit-job.ts';
+
+/**
+ * The embedding phase of a job: leaves the encoder in the folder `body`. Undefined if an earlier run has done it and was
+ * stopped in the second phase.
+ */
+export async function learnBody(parts: SetFitParts): Promise<EncoderLossResult | undefined> {
+  const { job, folders, options, loaders, stopwatch } = parts;
+  const { onProgress, signal, logger } = options;
+  const resume = options.resume === true;
+  if (resume && (await hasCheckpoint(folders.classifier))) return undefined;
+  if (!resume) await rm(folders.root, { recursive: true, force: true });
+  // A job that was stopped before its first checkpoint begins anew.
+  const resumable = resume && (await hasCheckpoint(folders.embedding));
+  const { backbone, setfit, seed, heads } = job;
+  const { embedding } = setfit;
+  const encoder = await stopwatch.measure('load encoder', () =>
+    loaders.loadTrainable({ backbone, training: embedding, seed }, { onProgress, signal, logger }),
+  );
+  const live = createLiveReport(folders.root, `Training of ${job.output}`);
+  try {
+    const validate = await createBodyJudge({
+      encoder,
+      heads,
+      registry: options.registry ?? headTypes,
+      random: createRandomGenerator(seed).fork('judge'),
+      metric: embedding.earlyStopping.metric,
+      signal,
+    });
+    const result = await stopwatch.measure('train', () =>
+      trainBody({
+        encoder,
+        examples: heads.map(({ data }) => data.train),
+        own: job.own,
+        phase: embedding,
+        validate,
+        seed,
+        checkpoints: {
+          directory: folders.embedding,
+          ...embedding.checkpoints,
+          resume: resumable,
+        },
+        signal,
+        onProgress,
+        onEpoch: options.onEpoch,
+        onStep: (step, stepResult, state) => {
+          live.update(state);
+          options.onStep?.(step, stepResult);
+        },
+      }),
+    );
+    await live.close('The encoder has learned; heads follow.');
+    await stopwatch.measure('save encoder', async () => {
+      await rm(folders.body, { recursive: true, force: true });
+      await encoder.saveEncoder(folders.body);
+    });
+    return result;
+  } catch (error) {
+    await live.close('Stopped.');
+    throw await withCheckpoint(error, folders.embedding);
+  } finally {
+    await encoder.release();
+  }
+}

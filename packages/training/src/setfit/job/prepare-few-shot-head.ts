@@ -1,0 +1,31 @@
+import { assertFewShotExamples } from '@polyhead/data';
+import type { HeadTypeRegistry } from '@polyhead/heads';
+import type { HeadConfig } from '../../config/training-config.ts';
+import { checkQuality } from '../../data/check-quality.ts';
+import type { HeadData } from '../../data/head-data.ts';
+import { assertTask, type PreparedHead } from '../../train-heads.ts';
+import type { TrainingListeners } from '../../training-events.ts';
+
+/** A head and its rows, not checked yet. */
+export interface FewShotHead {
+  readonly name: string;
+  readonly config: Omit<HeadConfig, 'data'>;
+  readonly data: HeadData;
+}
+
+/**
+ * Checks everything about a head and its rows that can be checked before anything slow is done.
+ * @throws {PolyheadError} HEAD_TYPE_UNKNOWN, INVALID_ARGUMENT, TASK_UNSUPPORTED, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES,
+ * CONFLICTING_LABELS, INVALID_TEXT
+ */
+export function prepareFewShotHead(
+  { name, config, data }: FewShotHead,
+  { registry, listeners }: { readonly registry: HeadTypeRegistry; readonly listeners: TrainingListeners },
+): PreparedHead {
+  registry.get(config.type).create(config.options);
+  assertTask(name, { type: config.type, task: data.train.targets.task, registry });
+  if (data.train.targets.task !== 'regression') assertFewShotExamples(data.train, `head ${name}`);
+  const { counts, warnings } = checkQuality(name, data);
+  for (const warning of warnings) listeners.onWarning?.(warning);
+  return { name, config, data, quality: counts };
+}

@@ -1,0 +1,81 @@
+import { joinExamples, loadLabeledTexts, samplePerClass, selectRows, templatedExamples } from '@polyhead/data';
+import { PolyheadError, type LabeledTexts, type RandomGenerator, type Targets, type Task } from '@polyhead/types';
+import type { SetFitConfig, SetFitHeadConfig, SetFitSection, TemplateConfig } from '../../config/training-config.ts';
+import { loadHeadData, toReaderOptions, type HeadData } from '../../data/head-data.ts';
+import type { PrepareHeadsContext, PreparedHead } from '../../train-heads.ts';
+import { prepareFewShotHead } from './prepare-few-shot-head.ts';
+
+/**
+ * Reads the rows of all heads, draws the few that are trained on, adds examples made from labels, and checks them.
+ * @throws {PolyheadError} errors of reading, and of {@link prepareFewShotHead}
+ */
+export function prepareSetFitHeads(
+  { heads, setfit }: Pick<SetFitConfig, 'heads' | 'setfit'>,
+  context: PrepareHeadsContext,
+): Promise<PreparedHead[]> {
+  const { registry, random, stopwatch, listeners, signal } = context;
+  for (const { type, options } of Object.values(heads)) registry.get(type).create(options);
+  return stopwatch.measure('read data', async () => {
+    const prepared: PreparedHead[] = [];
+    for (const [name, config] of Object.entries(heads)) {
+      const data = await loadFewShotData(config, setfit, { random: random.fork(`few shots ${name}`), signal });
+      prepared.push(prepareFewShotHead({ name, config, data }, { registry, listeners }));
+    }
+    return prepared;
+  });
+}
+
+interface LoadingContext {
+  readonly random: RandomGenerator;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function loadFewShotData(
+  config: SetFitHeadConfig,
+  { shots, templates }: SetFitSection,
+  context: LoadingContext,
+): Promise<HeadData> {
+  const loaded = await loadRows(config, context);
+  let train: LabeledTexts = loaded.train;
+  if (shots !== undefined && train.texts.length > 0) {
+    const rows = samplePerClass(train.targets, { count: shots, random: context.random.fork('shots') });
+    train = selectRows(train, rows);
+  }
+  if (templates !== undefined) train = joinExamples(train, fromTemplate(train.targets, templates));
+  return { ...loaded, train };
+}
+
+function fromTemplate(targets: Targets, { template, perLabel }: TemplateConfig): LabeledTexts {
+  if (targets.task === 'regression') throw noLabels();
+  return templatedExamples(targets, { template, count: perLabel });
+}
+
+async function loadRows({ data, task }: SetFitHeadConfig, { random, signal }: LoadingContext): Promise<HeadData> {
+  const { train, labelList = [] } = data;
+  if (train !== undefined) return loadHeadData({ ...data, train, task }, random.fork('split'), signal);
+  const none = toEmptyRows(labelList, task ?? (data.labels === undefined ? 'single-label' : 'multi-label'));
+  const options = { ...toReaderOptions(data, signal), labelSet: labelList, task: none.targets.task };
+  const load = async (file: string | undefined): Promise<LabeledTexts | undefined> =>
+    file === undefined ? undefined : loadLabeledTexts(file, options);
+  const [validation, test] = [await load(data.validation), await load(data.test)];
+  return { train: none, validation, test, validationSource: data.validation ?? 'none', problems: [] };
+}
+
+/** No rows, but labels: examples are made from them. */
+function toEmptyRows(labels: readonly string[], task: Task): LabeledTexts {
+  switch (task) {
+    case 'single-label':
+      return { texts: [], targets: { task, labels, classIndices: new Int32Array(0) } };
+    case 'multi-label':
+      return { texts: [], targets: { task, labels, indicators: new Uint8Array(0) } };
+    case 'regression':
+      throw noLabels();
+  }
+}
+
+function noLabels(): PolyheadError {
+  return new PolyheadError('TASK_UNSUPPORTED', {
+    message: 'Examples cannot be made from labels for a head that predicts numbers.',
+    remedy: 'Leave the template out.',
+  });
+}
