@@ -10,7 +10,7 @@ export interface NliOptions extends EntailmentOptions {
 }
 
 /** That of the pipeline of transformers. */
-export const nliTemplates: readonly string[] = ['This example is {}.'];
+const nliTemplates: readonly string[] = ['This example is {}.'];
 
 /**
  * Scores labels by whether the text entails a hypothesis with the label in it. Several hypotheses of a label count by the

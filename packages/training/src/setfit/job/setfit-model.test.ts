@@ -1,0 +1,161 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadModel } from '@polyhead/model';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTrainingConfig } from '../../config/parse-config.ts';
+import type { SetFitConfig, SetFitSectionInput, TrainingConfigInput } from '../../config/training-config.ts';
+import { toyRows } from '../../finetune/testing/toy-examples.ts';
+import { fakeLoaders } from '../../testing/fake-loaders.ts';
+import { loadFakeEncoder } from '../../testing/fake-trainable-encoder.ts';
+import type { TrainOptions, TrainResult } from '../../train-options.ts';
+import { setfitModel } from './setfit-model.ts';
+
+let folder: string;
+const at = (...names: string[]): string => join(folder, ...names);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polyhead-setfit-job-'));
+  for (const [file, rows, seed] of [
+    ['train.jsonl', 90, 1],
+    ['test.jsonl', 90, 2],
+  ] as const) {
+    await writeFile(
+      at(file),
+      toyRows(rows, seed)
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    );
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function config(
+  output: string,
+  setfit: SetFitSectionInput = {},
+  more: Partial<TrainingConfigInput> = {},
+): SetFitConfig {
+  const parsed = parseTrainingConfig({
+    method: 'setfit',
+    backbone: 'fake',
+    data: { train: at('train.jsonl'), test: at('test.jsonl') },
+    heads: { topic: { data: { label: 'topic' } } },
+    output: at(output),
+    ...more,
+    setfit: { ...setfit, embedding: { learningRate: 0.01, steps: 30, batchSize: 12, ...setfit.embedding } },
+  });
+  if (parsed.method !== 'setfit') throw new TypeError('expected setfit');
+  return parsed;
+}
+
+const train = (job: SetFitConfig, options: TrainOptions = {}): Promise<TrainResult> =>
+  setfitModel(job, options, fakeLoaders);
+
+function accuracyOf({ heads }: TrainResult): number {
+  const evaluation = heads[0]?.evaluations.test;
+  return evaluation?.task === 'single-label' ? evaluation.accuracy : Number.NaN;
+}
+
+describe('setfitModel', () => {
+  it('learns from few shots, better than heads on the encoder as it was, and writes an ordinary model folder', async () => {
+    const result = await train(config('model', { shots: 6 }));
+    const untrained = await train(config('untrained', { shots: 6, embedding: { learningRate: 0 } }));
+    expect(accuracyOf(result)).toBeGreaterThan(accuracyOf(untrained));
+    expect(result.report.counts.heads['topic']).toMatchObject({ train: 18, validation: 0, test: 90 });
+    expect(result.report.training?.steps.at(-1)).toMatchObject({ step: 30 });
+    const model = await loadModel(at('model'), { encoder: await loadFakeEncoder(at('model', 'encoder')) });
+    const [prediction] = await model.predict(['song guitar piano']);
+    expect(prediction?.heads['topic']).toMatchObject({ label: 'music' });
+  });
+
+  it('gives the same for the same seed', async () => {
+    const losses = async (output: string): Promise<number[]> => {
+      const seen: number[] = [];
+      await train(config(output, { shots: 4 }), { onStep: (_, { loss }) => seen.push(loss) });
+      return seen;
+    };
+    expect(await losses('same-one')).toEqual(await losses('same-two'));
+  });
+
+  it('trains several heads on one encoder, tunes thresholds without validation rows, and judges with them', async () => {
+    const heads = {
+      topic: { data: { label: 'topic' } },
+      tags: { data: { labels: 'tags' } },
+      size: { type: 'ridge', data: { value: 'size' } },
+    };
+    const plain = await train(config('several', {}, { heads }));
+    expect(plain.heads.map(({ name }) => name)).toEqual(['topic', 'tags', 'size']);
+    expect(plain.heads[1]?.thresholds?.tunedOn).toContain('cross-validated');
+    const data = { train: at('train.jsonl'), test: at('test.jsonl'), validationShare: 0.3 };
+    const judged = await train(config('judged', { embedding: { evaluations: 3 } }, { heads, data }));
+    expect(judged.report.training?.epochs).toHaveLength(3);
+    expect(judged.report.training?.epochs[0]?.validation).toHaveProperty(['topic.macro_f1']);
+    expect(judged.heads[1]?.thresholds?.tunedOn).toContain('validation rows');
+  });
+
+  it('trains encoder and head together afterwards where asked', async () => {
+    const endToEnd = { epochs: 8, batchSize: 8, learningRate: 0.005, headLearningRate: 0.05 };
+    const result = await train(config('joint', { shots: 8, endToEnd }));
+    expect(result.heads[0]?.fitted.type).toBe('linear');
+    expect(accuracyOf(result)).toBeGreaterThan(0.6);
+    expect(result.report.training?.steps.at(-1)?.step).toBe(24);
+  });
+
+  it('starts from the names of labels alone', async () => {
+    const data = { labelList: ['music', 'sport', 'weather'], label: 'topic', test: at('test.jsonl') };
+    const job = config('labels', { templates: {} }, { data, heads: { topic: {} } });
+    const result = await train(job);
+    expect(result.report.counts.heads['topic']).toMatchObject({ train: 24, labels: 3 });
+  });
+
+  it('goes on after a break with the very losses of an uninterrupted training', async () => {
+    const whole: number[] = [];
+    await train(config('whole', { shots: 5 }), { onStep: (_, { loss }) => whole.push(loss) });
+    const broken: number[] = [];
+    const stop = new AbortController();
+    const onStep = (step: number, { loss }: { loss: number }): void => {
+      broken.push(loss);
+      if (step === 11) stop.abort();
+    };
+    const stopped = train(config('broken', { shots: 5 }), { onStep, signal: stop.signal });
+    await expect(stopped).rejects.toMatchObject({ code: 'ABORTED' });
+    await train(config('broken', { shots: 5 }), { onStep: (_, { loss }) => broken.push(loss), resume: true });
+    expect(broken).toEqual(whole);
+    expect(await readFile(at('broken', 'polyhead.json'), 'utf8')).toContain('topic');
+  });
+
+  it('learns from pairs of one’s own too', async () => {
+    const pairs = ['first,second,similarity', 'rain snow,storm fog,1', 'rain snow,jazz choir,0'];
+    await writeFile(at('pairs.csv'), pairs.join('\n'));
+    const result = await train(config('pairs', { shots: 4, examples: at('pairs.csv') }));
+    expect(accuracyOf(result)).toBeGreaterThan(0.33);
+    await writeFile(at('wrong.csv'), ['first,second,similarity', 'rain,,1'].join('\n'));
+    await expect(train(config('pairs', { examples: at('wrong.csv') }))).rejects.toMatchObject({ code: 'BROKEN_ROWS' });
+  });
+});
+
+describe('bad input is refused before anything is trained', () => {
+  async function trainOn(rows: readonly object[]): Promise<TrainResult> {
+    await writeFile(at('bad.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    return train(config('bad', {}, { data: { train: at('bad.jsonl') } }), {
+      onStep: () => expect.unreachable('nothing should be trained'),
+    });
+  }
+  const row = (text: string, topic: string): object => ({ text, topic });
+
+  it.each([
+    ['TOO_FEW_CLASSES', [row('a', 'x'), row('b', 'x')]],
+    ['TOO_FEW_EXAMPLES', [row('a', 'x'), row('b', 'x'), row('c', 'y')]],
+    ['CONFLICTING_LABELS', [row('a', 'x'), row('b', 'x'), row('A', 'y'), row('c', 'y')]],
+  ] as const)('%s', async (code, rows) => {
+    await expect(trainOn(rows)).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    [{ embedding: { loss: 'nonsense' as 'cosent' } }, 'setfit.embedding.loss'],
+    [{ embedding: { loss: { name: 'contrastive' as const, margin: -1 } } }, 'setfit.embedding.loss'],
+    [{ embedding: { earlyStopping: { metric: 'loss' } } }, 'setfit.embedding.earlyStopping.metric'],
+  ])('settings that do not fit: %j', (setfit, field) => {
+    expect(() => config('bad', setfit)).toThrow(field);
+  });
+});
