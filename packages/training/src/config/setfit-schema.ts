@@ -18,10 +18,13 @@ const samplingSchema = z.union([
 ]);
 
 /** Options are checked by the loss itself, in `completeConfig`. */
-const lossSchema = z.union([
-  z.enum(embeddingLossNames as [EmbeddingLossName, ...EmbeddingLossName[]]),
-  z.looseObject({ name: z.enum(embeddingLossNames as [EmbeddingLossName, ...EmbeddingLossName[]]) }),
-]) as z.ZodType<EmbeddingPhase['loss']>;
+const lossSchema = z.union(
+  [
+    z.enum(embeddingLossNames as [EmbeddingLossName, ...EmbeddingLossName[]]),
+    z.looseObject({ name: z.enum(embeddingLossNames as [EmbeddingLossName, ...EmbeddingLossName[]]) }),
+  ],
+  { error: `must be one of ${embeddingLossNames.join(', ')}, or an object with such a name and options` },
+) as z.ZodType<EmbeddingPhase['loss']>;
 
 type EmbeddingLossName = (typeof embeddingLossNames)[number];
 

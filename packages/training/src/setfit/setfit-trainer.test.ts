@@ -48,10 +48,10 @@ const centres: CreateDifferentiableHead = ({ labels, dimension, random }) => {
       const products = tf.matMul(embeddings, learned, false, true);
       return tf.sub(tf.mul(products, 2), tf.sum(tf.square(learned), 1));
     },
-    toFitted: ({ unit: _unit, ...result }) =>
+    toFitted: ({ task, activation, options, settings, history }) =>
       createAffineHead({
         type: 'linear',
-        ...result,
+        ...{ task, labels, dimension, activation, options, settings, history },
         weights: data.map((value) => 2 * value),
         bias: Float32Array.from(
           labels,
