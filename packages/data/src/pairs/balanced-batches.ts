@@ -28,7 +28,10 @@ export function balancedBatches(targets: Targets, { batchSize, random }: Balance
   const rows = countRows(targets);
   const batches = Array.from({ length: Math.max(1, Math.round(rows / batchSize)) }, (): number[] => []);
   for (const own of random.shuffle(classes)) dealOut(own, batches);
-  return batches.filter((batch) => batch.length > 0).map((batch) => withOthers(batch, classes, random));
+  const classOf = toClassOf(classes, rows);
+  return batches
+    .filter((batch) => batch.length > 0)
+    .map((batch) => Int32Array.from(withOthers(batch, { classes, classOf, random })));
 }
 
 /** Deals the rows of a class out in equal portions of two or more, each to the batch that has the fewest rows. */
@@ -42,12 +45,29 @@ function dealOut(rows: readonly number[], batches: readonly number[][]): void {
   }
 }
 
-/** A batch of one class gets two rows of others. */
-function withOthers(batch: readonly number[], classes: readonly number[][], random: RandomGenerator): Int32Array {
-  const own = classes.filter((rows) => rows.some((row) => batch.includes(row)));
-  if (own.length > 1 || classes.length < 2) return Int32Array.from(batch);
-  const others = classes.filter((rows) => !own.includes(rows)).flat();
-  return Int32Array.from([...batch, ...random.shuffle(others).slice(0, 2)]);
+interface Others {
+  readonly classes: readonly (readonly number[])[];
+  /** `[rows]`: the place of each row's class. */
+  readonly classOf: Int32Array;
+  readonly random: RandomGenerator;
+}
+
+/** A batch of one class gets two rows of another (or the one that it has). */
+function withOthers(batch: readonly number[], { classes, classOf, random }: Others): readonly number[] {
+  const own = classOf[batch[0] ?? -1] ?? -1;
+  if (classes.length < 2 || batch.some((row) => classOf[row] !== own)) return batch;
+  const place = random.integer(classes.length - 1);
+  const other = classes[place < own ? place : place + 1] ?? [];
+  const start = random.integer(other.length);
+  return [...batch, ...other.slice(start), ...other.slice(0, start)].slice(0, batch.length + 2);
+}
+
+function toClassOf(classes: readonly (readonly number[])[], rows: number): Int32Array {
+  const classOf = new Int32Array(rows);
+  classes.forEach((own, place) => {
+    for (const row of own) classOf[row] = place;
+  });
+  return classOf;
 }
 
 function toClasses(targets: Targets): number[][] {

@@ -8,7 +8,9 @@ export type Likeness = (first: number, second: number) => number;
 export function createLikeness(targets: Targets): Likeness {
   if (targets.task === 'regression') {
     const { values } = targets;
-    const range = values.reduce((most, value) => Math.max(most, value), -Infinity) - Math.min(...values);
+    // Not Math.max(...values): a call does not take as many arguments as a large file has rows.
+    const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
+    const range = largest - values.reduce((least, value) => Math.min(least, value), Infinity);
     return (first, second) => (range === 0 ? 1 : 1 - Math.abs((values[first] ?? 0) - (values[second] ?? 0)) / range);
   }
   const groups = groupRows(targets);
@@ -16,8 +18,8 @@ export function createLikeness(targets: Targets): Likeness {
 }
 
 /**
- * All pairs of the rows of a batch. Alike and unlike pairs each have half of the weight, however many there are of them
- * (numbers: all pairs weigh the same).
+ * All pairs of the rows of a batch. Alike and unlike pairs each have half of the weight, however many there are of them. Where
+ * some pairs are neither, as with numbers, or all are of one kind, all weigh the same.
  * @param rows of the targets that the likeness is of; the pair's indices are positions in it
  */
 export function allPairs(rows: Int32Array, likeness: Likeness): PairBatch {

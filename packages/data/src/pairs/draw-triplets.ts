@@ -21,20 +21,25 @@ export function drawTriplets(targets: Targets, random: RandomGenerator): DrawnTr
   const order = random.shuffle(Int32Array.from(groupOf.keys()));
   return Array.from(order).flatMap((anchor) => {
     const group = groupOf[anchor] ?? -1;
-    const positive = drawRow(partners[group] ?? [], random, anchor);
-    const negative = drawRow(opposites[group] ?? [], random, anchor);
+    const own = rows[group];
+    const positive = drawRow(partners[group] ?? [], random, { anchor, own });
+    const negative = drawRow(opposites[group] ?? [], random, { anchor, own });
     return positive === undefined || negative === undefined ? [] : [{ anchor, positive, negative }];
   });
 }
 
-/** A row of some groups, each row as likely as any other, but not the one to be left out. */
-function drawRow(groups: readonly Int32Array[], random: RandomGenerator, leftOut: number): number | undefined {
+/** A row of some groups, each row as likely as any other, but not the anchor, whose own group may be among them. */
+function drawRow(
+  groups: readonly Int32Array[],
+  random: RandomGenerator,
+  { anchor, own }: { readonly anchor: number; readonly own: Int32Array | undefined },
+): number | undefined {
   const count = groups.reduce((sum, { length }) => sum + length, 0);
-  const holdsLeftOut = groups.some((group) => group.includes(leftOut));
-  if (count - (holdsLeftOut ? 1 : 0) < 1) return undefined;
+  const holdsAnchor = groups.some((group) => group === own);
+  if (count - (holdsAnchor ? 1 : 0) < 1) return undefined;
   for (;;) {
     const row = rowAt(groups, random.integer(count));
-    if (row !== leftOut) return row;
+    if (row !== anchor) return row;
   }
 }
 

@@ -22,38 +22,35 @@ export interface PairSpaceOptions {
   readonly identity?: boolean;
 }
 
-/** The pairs between two groups, or inside one. */
-interface Block {
-  readonly first: Int32Array;
-  /** Undefined for pairs inside one group. */
-  readonly second: Int32Array | undefined;
-  readonly start: number;
-}
-
 /**
- * The pairs of rows that share a label, or of those that do not. Memory grows with the number of pairs of groups of equal
- * labels, not with that of rows: a pair is computed from its number.
+ * The pairs of rows that share a label, or of those that do not. Memory grows with the number of groups of equal labels, not
+ * with that of pairs: a pair is computed from its number.
  */
 export function createPairSpace(groups: RowGroups, { alike, identity = false }: PairSpaceOptions): PairSpace {
-  const blocks: Block[] = [];
+  const { rows } = groups;
+  const sizeOf = (group: number, other: number): number => {
+    if (groups.alike(group, other) !== alike) return 0;
+    const size = rows[group]?.length ?? 0;
+    return group === other ? triangle(size, identity) : size * (rows[other]?.length ?? 0);
+  };
+  /** How many pairs begin in the groups before each. */
+  const starts: number[] = [];
   let count = 0;
-  groups.rows.forEach((first, group) => {
-    for (let other = group; other < groups.rows.length; other += 1) {
-      if (groups.alike(group, other) !== alike) continue;
-      const second = other === group ? undefined : groups.rows[other];
-      const size = second === undefined ? triangle(first.length, identity) : first.length * second.length;
-      if (size === 0) continue;
-      blocks.push({ first, second, start: count });
-      count += size;
-    }
-  });
+  for (const group of rows.keys()) {
+    starts.push(count);
+    for (let other = group; other < rows.length; other += 1) count += sizeOf(group, other);
+  }
   return {
     count,
     at(index) {
-      const block = findBlock(blocks, index);
-      if (block === undefined)
-        throw new PolyheadError('INTERNAL', { message: `There is no pair ${index} of ${count}.` });
-      return pairOf(block, index - block.start, identity);
+      const group = findLast(starts, index);
+      let rest = index - (starts[group] ?? 0);
+      for (let other = group; other < rows.length; other += 1) {
+        const size = sizeOf(group, other);
+        if (rest < size) return pairOf([rows[group], other === group ? undefined : rows[other]], rest, identity);
+        rest -= size;
+      }
+      throw new PolyheadError('INTERNAL', { message: `There is no pair ${index} of ${count}.` });
     },
   };
 }
@@ -62,21 +59,26 @@ function triangle(rows: number, identity: boolean): number {
   return (rows * (identity ? rows + 1 : rows - 1)) / 2;
 }
 
-/** The last block that starts at or before an index. */
-function findBlock(blocks: readonly Block[], index: number): Block | undefined {
-  let [low, high] = [0, blocks.length - 1];
+/** The place of the last of ascending numbers that is not above a value. */
+function findLast(starts: readonly number[], value: number): number {
+  let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((blocks[middle]?.start ?? 0) <= index) low = middle;
+    if ((starts[middle] ?? 0) <= value) low = middle;
     else high = middle - 1;
   }
-  return blocks[low];
+  return low;
 }
 
-function pairOf({ first, second }: Block, index: number, identity: boolean): RowPair {
+/** A pair of rows of two groups, or of one if there is no second. */
+function pairOf(
+  [first, second]: readonly [Int32Array | undefined, Int32Array | undefined],
+  index: number,
+  identity: boolean,
+): RowPair {
   if (second !== undefined) {
     const row = Math.floor(index / second.length);
-    return { first: first[row] ?? -1, second: second[index % second.length] ?? -1 };
+    return { first: first?.[row] ?? -1, second: second[index % second.length] ?? -1 };
   }
   // Inside a group, pair t of rows i < j (or i <= j) is the one with t = i + j (j - 1) / 2 (or j (j + 1) / 2).
   const shift = identity ? 0 : 1;
@@ -85,5 +87,5 @@ function pairOf({ first, second }: Block, index: number, identity: boolean): Row
   while ((column * (column + 1)) / 2 > index) column -= 1;
   while (((column + 1) * (column + 2)) / 2 <= index) column += 1;
   const row = index - (column * (column + 1)) / 2;
-  return { first: first[row] ?? -1, second: first[column + shift] ?? -1 };
+  return { first: first?.[row] ?? -1, second: first?.[column + shift] ?? -1 };
 }

@@ -1,0 +1,92 @@
+import { createRandomGenerator } from '@polyhead/numerics';
+import type { Targets } from '@polyhead/types';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { balancedBatches } from './balanced-batches.ts';
+import { allPairs, createLikeness, toGroupBatch } from './batch-pairs.ts';
+import { drawTriplets } from './draw-triplets.ts';
+
+function ofSizes(sizes: readonly number[]): Targets & { readonly classIndices: Int32Array } {
+  const classIndices = Int32Array.from(sizes.flatMap((size, label) => Array.from({ length: size }, () => label)));
+  return { task: 'single-label', labels: sizes.map(String), classIndices };
+}
+
+const anySizes = fc.array(fc.integer({ min: 2, max: 60 }), { minLength: 2, maxLength: 30 });
+
+it('has every row in a pass, several classes in every batch, and partners for every row', () => {
+  fc.assert(
+    fc.property(
+      anySizes,
+      fc.integer({ min: 4, max: 64 }),
+      fc.integer({ min: 0, max: 99 }),
+      (sizes, batchSize, seed) => {
+        const targets = ofSizes(sizes);
+        const batches = balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) });
+        const seen = new Set(batches.flatMap((rows) => [...rows]));
+        expect(seen.size).toBe(targets.classIndices.length);
+        for (const rows of batches) {
+          expect(new Set(rows).size).toBe(rows.length);
+          const labels = Array.from(rows, (row) => targets.classIndices[row]);
+          expect(new Set(labels).size).toBeGreaterThan(1);
+          expect(rows.length).toBeLessThanOrEqual(2 * batchSize + Math.max(...sizes));
+        }
+      },
+    ),
+  );
+});
+
+it('keeps two texts of each of 77 classes together in batches of the size asked for', () => {
+  const targets = ofSizes(Array.from({ length: 77 }, () => 8));
+  const batches = balancedBatches(targets, { batchSize: 32, random: createRandomGenerator(1) });
+  expect(batches).toHaveLength(19);
+  for (const rows of batches) {
+    expect(Math.abs(rows.length - 32)).toBeLessThanOrEqual(4);
+    const labels = Array.from(rows, (row) => targets.classIndices[row]);
+    for (const label of labels) expect(labels.filter((other) => other === label).length).toBeGreaterThan(1);
+  }
+});
+
+it('gives the alike and the unlike pairs of a batch half of the weight each', () => {
+  const targets = ofSizes([3, 5]);
+  const {
+    first,
+    second,
+    targets: alike,
+    weights,
+  } = allPairs(Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7), createLikeness(targets));
+  expect(first).toHaveLength(28);
+  const sum = (wanted: number): number =>
+    Array.from(weights ?? []).reduce((total, weight, pair) => total + (alike[pair] === wanted ? weight : 0), 0);
+  expect(sum(1)).toBeCloseTo(0.5, 6);
+  expect(sum(0)).toBeCloseTo(0.5, 6);
+  first.forEach((left, pair) => {
+    const same = targets.classIndices[left] === targets.classIndices[second[pair] ?? -1];
+    expect(alike[pair]).toBe(same ? 1 : 0);
+  });
+});
+
+it('finds texts alike that share one of several labels, and numbers by their distance', () => {
+  const tags: Targets = { task: 'multi-label', labels: ['a', 'b'], indicators: Uint8Array.of(1, 0, 1, 1, 0, 1, 0, 0) };
+  expect(toGroupBatch(Int32Array.of(0, 1, 2, 3), createLikeness(tags)).alike).toEqual(
+    Float32Array.of(0, 1, 0, 0, 1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0),
+  );
+  const likeness = createLikeness({ task: 'regression', labels: ['x'], values: Float64Array.of(1, 3, 5) });
+  expect([likeness(0, 1), likeness(0, 2), likeness(1, 1)]).toEqual([0.5, 0, 1]);
+});
+
+it('draws a triplet for every row that has a partner and an opposite', () => {
+  const targets = ofSizes([4, 3, 1]);
+  const triplets = drawTriplets(targets, createRandomGenerator(1));
+  expect(triplets.map(({ anchor }) => anchor).toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+  for (const { anchor, positive, negative } of triplets) {
+    expect(positive).not.toBe(anchor);
+    expect(targets.classIndices[positive]).toBe(targets.classIndices[anchor]);
+    expect(targets.classIndices[negative]).not.toBe(targets.classIndices[anchor]);
+  }
+});
+
+it.each([1, 0, 2.5])('refuses a batch size of %s', (batchSize) => {
+  expect(() => balancedBatches(ofSizes([2, 2]), { batchSize, random: createRandomGenerator(1) })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});
