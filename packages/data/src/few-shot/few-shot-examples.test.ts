@@ -48,7 +48,10 @@ describe('as the Python library makes them', () => {
     const labels = options.candidate_labels;
     // The library's default is two examples a label.
     const made = templatedExamples({ task, labels }, { template: options.template, count: options.sample_size ?? 2 });
-    if (real === undefined) { expect(rowsOf(made)).toEqual(rows); return; }
+    if (real === undefined) {
+      expect(rowsOf(made)).toEqual(rows);
+      return;
+    }
     const classIndices = Int32Array.from(real, ({ label }) => label);
     const first: LabeledTexts = {
       texts: real.map(({ text }) => text),
