@@ -44,15 +44,17 @@ function assertPartners(rows: readonly (readonly number[])[], labels: readonly s
 }
 
 function assertAgreement({ texts, targets }: LabeledTexts, where: string): void {
-  const seen = new Map<string, string>();
+  const seen = new Map<string, readonly string[]>();
   for (const [row, text] of texts.entries()) {
     const key = normalizeText(text);
-    const labels = labelsOfRow(targets, row).join(', ');
+    const labels = labelsOfRow(targets, row);
     const before = seen.get(key) ?? labels;
     seen.set(key, labels);
-    if (before === labels) continue;
+    if (before.length === labels.length && before.every((label, place) => label === labels[place])) continue;
+    const first = before.length === 0 ? 'no label' : `the label ${before.join(', ')}`;
+    const second = labels.length === 0 ? 'none' : labels.join(', ');
     throw new PolyheadError('CONFLICTING_LABELS', {
-      message: `The text "${text.slice(0, 80)}" of ${where} has the label ${before} in one row and ${labels} in another.`,
+      message: `The text "${text.slice(0, 80)}" of ${where} has ${first} in one row and ${second} in another.`,
       remedy: 'Keep the row that is right.',
       details: { text, labels: [before, labels] },
     });

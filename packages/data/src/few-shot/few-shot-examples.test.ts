@@ -121,4 +121,62 @@ describe('assertFewShotExamples', () => {
       expect.objectContaining({ code, message: expect.stringContaining(words) as string }),
     );
   });
+
+  const tags = (...rows: readonly (readonly [string, number, number])[]): LabeledTexts => ({
+    texts: rows.map(([text]) => text),
+    targets: { task: 'multi-label', labels, indicators: Uint8Array.from(rows.flatMap(([, x, y]) => [x, y])) },
+  });
+
+  it('counts every label of multi-label examples, and takes texts without any', () => {
+    const right = [['a', 1, 1], ['b', 1, 0], ['c', 0, 1], ['d', 0, 0]] as const; // prettier-ignore
+    expect(() => assertFewShotExamples(tags(...right), 'rows')).not.toThrow();
+    expect(() => assertFewShotExamples(tags(...right, ['A', 1, 1]), 'rows')).not.toThrow();
+  });
+
+  it.each([
+    ['CONFLICTING_LABELS', tags(['a', 1, 1], ['b', 1, 1], ['a', 0, 0]), 'the label x, y in one row and none'],
+    ['CONFLICTING_LABELS', tags(['a', 0, 0], ['b', 1, 1], ['a', 1, 1]), 'no label in one row and x, y in another'],
+    ['TOO_FEW_EXAMPLES', tags(['a', 1, 0], ['b', 1, 0]), 'no text with the label "y"'],
+    ['TOO_FEW_EXAMPLES', tags(['a', 1, 0], ['b', 0, 1]), 'only one text with the labels "x", "y"'],
+    ['TOO_FEW_CLASSES', tags(['a', 0, 0]), 'no example of any label'],
+  ] as const)('%s in multi-label examples: %s', (code, rows, words) => {
+    expect(() => assertFewShotExamples(rows, 'rows')).toThrow(
+      expect.objectContaining({ code, message: expect.stringContaining(words) as string }),
+    );
+  });
+});
+
+describe('joinExamples', () => {
+  it('joins multi-label examples and numbers', () => {
+    const tags = templatedExamples({ task: 'multi-label', labels: ['a', 'b'] }, { count: 1 });
+    expect(joinExamples(tags, tags).targets).toMatchObject({ indicators: Uint8Array.of(1, 0, 0, 1, 1, 0, 0, 1) });
+    const number: LabeledTexts = {
+      texts: ['one'],
+      targets: { task: 'regression', labels: ['n'], values: Float64Array.of(1) },
+    };
+    expect(joinExamples(number, number)).toMatchObject({
+      texts: ['one', 'one'],
+      targets: { values: Float64Array.of(1, 1) },
+    });
+  });
+
+  it('does not join tasks', () => {
+    const [one, other] = (['single-label', 'multi-label'] as const).map((task) =>
+      templatedExamples({ task, labels: ['a'] }),
+    );
+    if (one === undefined || other === undefined) throw new TypeError('expected two');
+    expect(() => joinExamples(one, other)).toThrow(expect.objectContaining({ code: 'SHAPE_MISMATCH' }));
+  });
+});
+
+it.each([0, 1.5, Number.NaN])('refuses to make %s examples a label', (count) => {
+  expect(() => templatedExamples({ task: 'single-label', labels: ['a'] }, { count })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});
+
+it('takes "$&" in labels as it is', () => {
+  expect(templatedExamples({ task: 'single-label', labels: ['$&'] }, { count: 1 }).texts).toEqual([
+    'This sentence is $&',
+  ]);
 });

@@ -5,6 +5,8 @@ import { expect, it } from 'vitest';
 import { balancedBatches } from './balanced-batches.ts';
 import { allPairs, createLikeness, toGroupBatch } from './batch-pairs.ts';
 import { drawTriplets } from './draw-triplets.ts';
+import { multiLabelTargets, seeds, toMultiLabel } from './targets.test-support.ts';
+import { countRows } from '../select-rows.ts';
 
 function ofSizes(sizes: readonly number[]): Targets & { readonly classIndices: Int32Array } {
   const classIndices = Int32Array.from(sizes.flatMap((size, label) => Array.from({ length: size }, () => label)));
@@ -89,4 +91,80 @@ it.each([1, 0, 2.5])('refuses a batch size of %s', (batchSize) => {
   expect(() => balancedBatches(ofSizes([2, 2]), { batchSize, random: createRandomGenerator(1) })).toThrow(
     expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
   );
+});
+
+/** How many rows of each class are in a batch. */
+function countClasses(rows: Int32Array, classIndices: Int32Array): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const row of rows) counts.set(classIndices[row] ?? -1, (counts.get(classIndices[row] ?? -1) ?? 0) + 1);
+  return counts;
+}
+
+it('has every class of a batch there twice or more, if it has two rows, however unequal the classes are', () => {
+  const sizes = fc.array(fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 200 })), {
+    minLength: 1,
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(sizes, fc.integer({ min: 2, max: 40 }), seeds, (classSizes, batchSize, seed) => {
+      const targets = ofSizes(classSizes);
+      const batches = balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) });
+      for (const rows of batches) {
+        expect(new Set(rows).size).toBe(rows.length);
+        const counts = countClasses(rows, targets.classIndices);
+        expect(counts.size).toBeGreaterThan(classSizes.length > 1 ? 1 : 0);
+        for (const [label, count] of counts) expect(count).toBeGreaterThanOrEqual(Math.min(2, classSizes[label] ?? 0));
+      }
+      expect(new Set(batches.flatMap((rows) => [...rows])).size).toBe(targets.classIndices.length);
+      expect(balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) })).toEqual(batches);
+    }),
+  );
+});
+
+it.each([
+  ['a very large class', [5000, 10, 2, 1], 32],
+  ['many small classes', Array.from({ length: 500 }, () => 3), 16],
+  ['many classes of one row', Array.from({ length: 300 }, () => 1), 16],
+  ['classes of all sizes', Array.from({ length: 40 }, (_, place) => 2 + place ** 2), 64],
+] as const)('keeps to the size that was asked for with %s', (_name, sizes, batchSize) => {
+  const batches = balancedBatches(ofSizes(sizes), { batchSize, random: createRandomGenerator(4) });
+  for (const rows of batches) {
+    expect(rows.length).toBeGreaterThanOrEqual(batchSize / 2);
+    expect(rows.length).toBeLessThanOrEqual(1.5 * batchSize);
+  }
+});
+
+it('puts all rows into one batch if it holds more than there are, and makes none of no rows', () => {
+  const [only, ...others] = balancedBatches(ofSizes([3, 4]), { batchSize: 64, random: createRandomGenerator(1) });
+  expect([[...(only ?? [])].toSorted((a, b) => a - b), others]).toEqual([[0, 1, 2, 3, 4, 5, 6], []]);
+  expect(balancedBatches(ofSizes([0, 0]), { batchSize: 4, random: createRandomGenerator(1) })).toEqual([]);
+});
+
+it('makes batches of a hundred thousand rows, nearly all of one class', () => {
+  const batches = balancedBatches(ofSizes([99_990, 10]), { batchSize: 16, random: createRandomGenerator(1) });
+  expect(batches).toHaveLength(6250);
+});
+
+it('has every row of multi-label data in a pass, and rows of the rarest label together', () => {
+  fc.assert(
+    fc.property(multiLabelTargets, fc.integer({ min: 2, max: 12 }), seeds, (targets, batchSize, seed) => {
+      const batches = balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) });
+      for (const rows of batches) expect(new Set(rows).size).toBe(rows.length);
+      expect(new Set(batches.flatMap((rows) => [...rows])).size).toBe(countRows(targets));
+    }),
+  );
+  const common = Array.from({ length: 40 }, () => [1, 0, 0]);
+  const targets = toMultiLabel([...common, [1, 1, 0], [1, 1, 0]]);
+  const batches = balancedBatches(targets, { batchSize: 6, random: createRandomGenerator(2) });
+  for (const rows of batches) expect(rows.includes(40)).toBe(rows.includes(41));
+});
+
+it('deals rows with numbers out, each once, in batches of about the size', () => {
+  const values = Float64Array.from({ length: 103 }, (_, row) => row);
+  const batches = balancedBatches(
+    { task: 'regression', labels: ['x'], values },
+    { batchSize: 8, random: createRandomGenerator(1) },
+  );
+  expect(batches.flatMap((rows) => [...rows]).toSorted((a, b) => a - b)).toEqual([...values]);
+  for (const rows of batches) expect(Math.abs(rows.length - 8)).toBeLessThanOrEqual(1);
 });

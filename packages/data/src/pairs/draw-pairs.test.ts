@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRandomGenerator } from '@polyhead/numerics';
-import type { Targets } from '@polyhead/types';
+import type { MultiLabelTargets, SingleLabelTargets, Targets } from '@polyhead/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawPairs, type DrawnPair, type PairStrategy } from './draw-pairs.ts';
+import { equalClasses, labelledTargets, seeds, shareLabel } from './targets.test-support.ts';
+import { countRows } from '../select-rows.ts';
 
 interface GoldenSide {
   readonly drawn: number;
@@ -58,6 +60,12 @@ function countPairs(pairs: readonly DrawnPair[], target: number): Map<string, nu
     if (pair.target === target) counts.set(keyOf(pair), (counts.get(keyOf(pair)) ?? 0) + 1);
   }
   return counts;
+}
+
+function hasBothKinds(targets: SingleLabelTargets | MultiLabelTargets): boolean {
+  const rows = [...Array(countRows(targets)).keys()];
+  const kinds = rows.flatMap((first) => rows.slice(first + 1).map((second) => shareLabel(targets, first, second)));
+  return new Set(kinds).size === 2;
 }
 
 describe('as the Python library draws', () => {
@@ -122,6 +130,37 @@ describe('drawPairs', () => {
     expect(drawAll(targets, 'unique', { seed: 4 })).not.toEqual(drawAll(targets, 'unique', { seed: 5 }));
   });
 
+  it('does so in multi-label data and with every strategy too', () => {
+    const strategies: readonly PairStrategy[] = ['oversampling', 'undersampling', 'unique', { iterations: 3 }];
+    fc.assert(
+      fc.property(labelledTargets, fc.constantFrom(...strategies), seeds, (targets, strategy, seed) => {
+        fc.pre(hasBothKinds(targets));
+        const pairs = drawAll(targets, strategy, { seed });
+        for (const { first, second, target } of pairs) {
+          expect(first).not.toBe(second);
+          expect(shareLabel(targets, first, second)).toBe(target === 1);
+        }
+        const kinds = [1, 0].map((target) => pairs.filter((pair) => pair.target === target));
+        const turns = 2 * Math.min(...kinds.map(({ length }) => length));
+        pairs.slice(0, turns).forEach(({ target }, index) => expect(target).toBe(index % 2 === 0 ? 1 : 0));
+        for (const own of kinds) {
+          const distinct = new Set(own.map(keyOf)).size;
+          for (let start = 0; start < own.length; start += distinct) {
+            const round = own.slice(start, start + distinct);
+            expect(new Set(round.map(keyOf)).size).toBe(round.length);
+          }
+        }
+      }),
+    );
+  });
+
+  it('counts the pairs of 77 classes with eight texts each', () => {
+    const options = { strategy: 'oversampling', random: createRandomGenerator(5) } as const;
+    expect(drawPairs(equalClasses(77, 8), options).length).toBe(2 * ((77 * 76) / 2) * 64);
+    const identical = drawPairs(equalClasses(77, 8), { ...options, strategy: 'unique', identity: true });
+    expect(identical.length).toBe(((77 * 76) / 2) * 64 + 77 * 36);
+  });
+
   it('numbers the pairs of a hundred thousand texts without listing them', () => {
     const classIndices = Int32Array.from({ length: 100_000 }, (_, row) => row % 77);
     const targets: Targets = { task: 'single-label', labels: Array.from({ length: 77 }, String), classIndices };
@@ -137,7 +176,10 @@ describe('drawPairs', () => {
   it.each([
     ['TOO_FEW_EXAMPLES', classes(0, 1, 2), 'unique'],
     ['TOO_FEW_EXAMPLES', classes(0, 0, 0), 'unique'],
+    ['TOO_FEW_EXAMPLES', classes(), 'unique'],
     ['INVALID_ARGUMENT', classes(0, 0, 1), { iterations: 0 }],
+    ['INVALID_ARGUMENT', classes(0, 0, 1), { iterations: 1.5 }],
+    ['INVALID_ARGUMENT', classes(0, 0, 1), { iterations: Infinity }],
     ['TASK_UNSUPPORTED', { task: 'regression', labels: ['x'], values: Float64Array.of(1, 2) }, 'unique'],
   ] as const)('refuses with %s', (code, targets, strategy) => {
     expect(() => drawAll(targets, strategy)).toThrow(expect.objectContaining({ code }));
