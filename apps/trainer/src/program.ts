@@ -9,6 +9,7 @@ import { createExportCommand } from './commands/export.ts';
 import { createHeadCommand } from './commands/head.ts';
 import { createInfoCommand } from './commands/info.ts';
 import { createPredictCommand } from './commands/predict.ts';
+import { createSampleCommand } from './commands/sample.ts';
 import { createThresholdsCommand } from './commands/thresholds.ts';
 import { createTrainCommand } from './commands/train.ts';
 import { createZeroShotCommand } from './commands/zero-shot.ts';
@@ -20,6 +21,7 @@ export function createProgram(context: CommandContext): Command {
     .version(packageJson.version)
     .showHelpAfterError('(add --help for the options)');
   const commands = [
+    createSampleCommand(context),
     createTrainCommand(context),
     createEvaluateCommand(context),
     createDistillCommand(context),
