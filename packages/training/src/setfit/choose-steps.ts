@@ -11,11 +11,11 @@ export interface StepsInput {
 /** Fewest and most steps that are chosen where every pair of a batch is compared. */
 const [fewest, most] = [10, 300];
 /** Times that a text is encoded, about. */
-const passes = 5;
+const passes = 10;
 
 /**
  * Steps of an embedding phase whose length is not given: one pass where pairs are drawn one by one, as the Python library
- * SetFit does; where all pairs of a batch are compared, so many that each text is encoded about five times.
+ * SetFit does; where all pairs of a batch are compared, so many that each text is encoded about ten times.
  */
 export function chooseSteps({ sampling, batchSize }: EmbeddingPhase, { batches, examples }: StepsInput): number {
   if (sampling !== 'all-pairs') return batches;

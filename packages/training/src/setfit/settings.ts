@@ -65,7 +65,7 @@ export type EmbeddingPhaseInput = Omit<Partial<EmbeddingPhase>, 'earlyStopping'>
 export const defaultEmbeddingPhase: EmbeddingPhase = {
   loss: 'cosine-similarity',
   sampling: 'all-pairs',
-  learningRate: 1e-4,
+  learningRate: 5e-5,
   batchSize: 32,
   warmupShare: 0.1,
   schedule: 'linear',
