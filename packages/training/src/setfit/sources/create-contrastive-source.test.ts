@@ -63,6 +63,16 @@ describe('batches of pairs', () => {
   });
 });
 
+it('refuses to draw more pairs than anybody would train on', () => {
+  const many = Int32Array.from({ length: 10_000 }, (_, row) => row % 3);
+  const texts = Array.from(many, String);
+  const made = createContrastiveSource('pairs', {
+    examples: [{ texts, targets: { task: 'single-label', labels: ['0', '1', '2'], classIndices: many } }],
+    phase: { sampling: 'unique', batchSize: 8 },
+  });
+  expect(() => made.batchesOf(1, random)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+});
+
 it('makes triplets of an anchor, one of its label and one of another', () => {
   const made = source('triplets');
   const batches = made.batchesOf(1, random);

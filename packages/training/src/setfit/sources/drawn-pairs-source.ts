@@ -1,5 +1,5 @@
 import { createLikeness, drawPairs, type PairStrategy } from '@polyhead/data';
-import type { LabeledTexts, PairBatch } from '@polyhead/types';
+import { PolyheadError, type LabeledTexts, type PairBatch } from '@polyhead/types';
 import type { ContrastiveSource } from './contrastive-source.ts';
 
 /** How pairs are drawn. */
@@ -21,6 +21,7 @@ export function createDrawnPairsSource(
     texts,
     batchesOf(_pass, random) {
       const drawn = drawPairs(targets, { strategy, identity: asReference, random: random.fork('pairs') });
+      assertFits(drawn.length);
       const order = Int32Array.from({ length: drawn.length }, (_, place) => place);
       if (asReference) random.fork('order').shuffle(order);
       return cutOrder(order, batchSize).map((places) =>
@@ -34,6 +35,18 @@ export function createDrawnPairsSource(
       ),
     }),
   };
+}
+
+/** Far more than anybody would train on; their order alone would take 64 MB. */
+const mostPairs = 2 ** 24;
+
+function assertFits(pairs: number): void {
+  if (pairs <= mostPairs) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `The examples make ${pairs} pairs, more than the ${mostPairs} that can be drawn in one pass.`,
+    remedy: 'Use the sampling all-pairs or { iterations: n }, or fewer texts.',
+    details: { pairs, most: mostPairs },
+  });
 }
 
 /** Positions of pairs in rows that alternate: 0 with 1, 2 with 3, and so on. */
