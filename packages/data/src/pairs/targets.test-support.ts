@@ -7,7 +7,7 @@ const labels = ['a', 'b', 'c', 'd'];
 export const seeds: fc.Arbitrary<number> = fc.integer({ min: 0, max: 2 ** 31 });
 
 /** Single-label targets of up to 30 rows and four classes, in very unequal shares too. */
-export const singleLabelTargets: fc.Arbitrary<SingleLabelTargets> = fc
+const singleLabelTargets: fc.Arbitrary<SingleLabelTargets> = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 2, arbitrary: fc.integer({ min: 0, max: 3 }) }), {
     maxLength: 30,
   })
