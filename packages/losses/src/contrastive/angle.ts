@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PolyheadError, type EmbeddingLossOf } from '@polyhead/types';
 import { assertPositive } from '../options.ts';
-import { assertPairBatch } from './batch-checks.ts';
 import { normalizeRows } from './normalize-rows.ts';
 import { orderLoss } from './order-loss.ts';
 import { pairProducts } from './pair-products.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link angle}. */
 export interface AngleOptions {
@@ -22,20 +22,14 @@ export function angle(options: AngleOptions = {}): EmbeddingLossOf<tf.Tensor, 'p
   const name = 'angle';
   const { scale = 20 } = options;
   assertPositive('scale', scale);
-  return {
-    name,
-    batchShape: 'pairs',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertPairBatch({ loss: name, embeddings, batch });
-        assertHalves(name, embeddings);
-        const unit = normalizeRows(embeddings);
-        const [real, imaginary] = tf.split(unit, 2, 1) as [tf.Tensor, tf.Tensor];
-        // x . (y + z) with z = (-y_last, y_first) is the sum of both parts.
-        const turned = tf.add(unit, tf.concat([tf.neg(imaginary), real], 1));
-        return orderLoss(tf.mul(scale, tf.abs(pairProducts(unit, turned, batch))), batch);
-      }),
-  };
+  return defineEmbeddingLoss(name, 'pairs', (embeddings, batch) => {
+    assertHalves(name, embeddings);
+    const unit = normalizeRows(embeddings);
+    const [real, imaginary] = tf.split(unit, 2, 1) as [tf.Tensor, tf.Tensor];
+    // x . (y + z) with z = (-y_last, y_first) is the sum of both parts.
+    const turned = tf.add(unit, tf.concat([tf.neg(imaginary), real], 1));
+    return orderLoss(tf.mul(scale, tf.abs(pairProducts(unit, turned, batch))), batch);
+  });
 }
 
 function assertHalves(loss: string, embeddings: tf.Tensor): void {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
-import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
 import { measureGroups, splitRows, type MeasuredGroups } from './triplet-mining.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /**
  * Triplet loss of all triplets that a batch holds, the mean over those whose loss is above 0 (sentence-transformers:
@@ -13,18 +13,12 @@ import { measureGroups, splitRows, type MeasuredGroups } from './triplet-mining.
 export function batchAllTriplet(options: BatchTripletOptions = {}): EmbeddingLossOf<tf.Tensor, 'groups'> {
   const name = 'batch-all-triplet';
   const { margin, distance } = resolveBatchTripletOptions(options);
-  return {
-    name,
-    batchShape: 'groups',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertGroupBatch({ loss: name, embeddings, batch });
-        const distances = batchDistances(embeddings, distance);
-        const { occurrences, count } = countActiveTriplets(measureGroups(distances, batch), margin);
-        const gaps = tf.sum(tf.mul(distances, tf.tensor2d(occurrences, [...distances.shape] as [number, number])));
-        return count === 0 ? tf.mul(gaps, 0) : tf.add(tf.div(gaps, count), margin);
-      }),
-  };
+  return defineEmbeddingLoss(name, 'groups', (embeddings, batch) => {
+    const distances = batchDistances(embeddings, distance);
+    const { occurrences, count } = countActiveTriplets(measureGroups(distances, batch), margin);
+    const gaps = tf.sum(tf.mul(distances, tf.tensor2d(occurrences, [...distances.shape] as [number, number])));
+    return count === 0 ? tf.mul(gaps, 0) : tf.add(tf.div(gaps, count), margin);
+  });
 }
 
 /**

@@ -3,7 +3,7 @@ import { PolyheadError } from '@polyhead/types';
 import type { GroupBatch, PairBatch, RankingBatch, TripletBatch } from '@polyhead/types';
 
 /** What is checked: a batch of the loss `loss` on these embeddings. */
-interface Checked<Batch> {
+export interface CheckedBatch<Batch> {
   readonly loss: string;
   readonly embeddings: tf.Tensor;
   readonly batch: Batch;
@@ -13,7 +13,7 @@ interface Checked<Batch> {
  * Checks that pairs name rows of the embeddings, that there are some, and that targets and weights are usable.
  * @throws {PolyheadError} SHAPE_MISMATCH, INVALID_ARGUMENT
  */
-export function assertPairBatch({ loss, embeddings, batch }: Checked<PairBatch>): void {
+export function assertPairBatch({ loss, embeddings, batch }: CheckedBatch<PairBatch>): void {
   const { first, second, targets, weights } = batch;
   assertRows(loss, embeddings, { first, second });
   assertSameLength(loss, { first, second, targets, ...(weights === undefined ? {} : { weights }) });
@@ -27,7 +27,7 @@ export function assertPairBatch({ loss, embeddings, batch }: Checked<PairBatch>)
  * Checks that triplets name rows of the embeddings, and that there are some.
  * @throws {PolyheadError} SHAPE_MISMATCH
  */
-export function assertTripletBatch({ loss, embeddings, batch }: Checked<TripletBatch>): void {
+export function assertTripletBatch({ loss, embeddings, batch }: CheckedBatch<TripletBatch>): void {
   const { anchors, positives, negatives } = batch;
   assertRows(loss, embeddings, { anchors, positives, negatives });
   assertSameLength(loss, { anchors, positives, negatives });
@@ -37,7 +37,7 @@ export function assertTripletBatch({ loss, embeddings, batch }: Checked<TripletB
  * Checks that anchors, positives and negatives name rows of the embeddings, and that there are anchors.
  * @throws {PolyheadError} SHAPE_MISMATCH
  */
-export function assertRankingBatch({ loss, embeddings, batch }: Checked<RankingBatch>): void {
+export function assertRankingBatch({ loss, embeddings, batch }: CheckedBatch<RankingBatch>): void {
   const { anchors, positives, negatives = new Int32Array() } = batch;
   assertRows(loss, embeddings, { anchors, positives, negatives });
   assertSameLength(loss, { anchors, positives });
@@ -47,7 +47,7 @@ export function assertRankingBatch({ loss, embeddings, batch }: Checked<RankingB
  * Checks that there are rows, and that what they share is a symmetric matrix of zeros and ones.
  * @throws {PolyheadError} SHAPE_MISMATCH, INVALID_ARGUMENT
  */
-export function assertGroupBatch({ loss, embeddings, batch }: Checked<GroupBatch>): void {
+export function assertGroupBatch({ loss, embeddings, batch }: CheckedBatch<GroupBatch>): void {
   assertRows(loss, embeddings, {});
   const [rows = 0] = embeddings.shape;
   const { alike } = batch;

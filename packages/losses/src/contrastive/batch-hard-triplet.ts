@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
-import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances, type BatchDistance } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
 import { findHardTriplets, measureGroups, tripletGaps } from './triplet-mining.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link batchHardSoftMarginTriplet}. */
 export type BatchSoftMarginTripletOptions = Omit<BatchTripletOptions, 'margin'>;
@@ -36,14 +36,8 @@ function hardLoss(
   distance: BatchDistance,
   cost: (gaps: tf.Tensor) => tf.Tensor,
 ): EmbeddingLossOf<tf.Tensor, 'groups'> {
-  return {
-    name,
-    batchShape: 'groups',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertGroupBatch({ loss: name, embeddings, batch });
-        const distances = batchDistances(embeddings, distance);
-        return tf.mean(cost(tripletGaps(distances, findHardTriplets(measureGroups(distances, batch)))));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'groups', (embeddings, batch) => {
+    const distances = batchDistances(embeddings, distance);
+    return tf.mean(cost(tripletGaps(distances, findHardTriplets(measureGroups(distances, batch)))));
+  });
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
-import { assertGroupBatch } from './batch-checks.ts';
 import { batchDistances } from './batch-distances.ts';
 import { resolveBatchTripletOptions, type BatchTripletOptions } from './batch-triplet-options.ts';
 import { findSemiHardTriplets, measureGroups, tripletGaps } from './triplet-mining.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /**
  * Triplet loss of each row and each of its partners with the nearest other row that is farther than the partner, or the
@@ -14,16 +14,10 @@ import { findSemiHardTriplets, measureGroups, tripletGaps } from './triplet-mini
 export function batchSemiHardTriplet(options: BatchTripletOptions = {}): EmbeddingLossOf<tf.Tensor, 'groups'> {
   const name = 'batch-semi-hard-triplet';
   const { margin, distance } = resolveBatchTripletOptions(options);
-  return {
-    name,
-    batchShape: 'groups',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertGroupBatch({ loss: name, embeddings, batch });
-        const distances = batchDistances(embeddings, distance);
-        const triplets = findSemiHardTriplets(measureGroups(distances, batch));
-        if (triplets.anchors.length === 0) return tf.mul(tf.sum(embeddings), 0);
-        return tf.mean(tf.relu(tf.add(tripletGaps(distances, triplets), margin)));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'groups', (embeddings, batch) => {
+    const distances = batchDistances(embeddings, distance);
+    const triplets = findSemiHardTriplets(measureGroups(distances, batch));
+    if (triplets.anchors.length === 0) return tf.mul(tf.sum(embeddings), 0);
+    return tf.mean(tf.relu(tf.add(tripletGaps(distances, triplets), margin)));
+  });
 }

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
 import { meanOverRows } from '../mean-loss.ts';
 import { assertInRange, assertOneOf } from '../options.ts';
-import { assertPairBatch } from './batch-checks.ts';
 import { embeddingDistances, pairDistances, type EmbeddingDistance } from './pair-distances.ts';
 import { weightsOf } from './pair-weights.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link contrastive} and {@link onlineContrastive}. */
 export interface ContrastiveOptions {
@@ -25,19 +25,13 @@ export const differenceOffset = 1e-6;
 export function contrastive(options: ContrastiveOptions = {}): EmbeddingLossOf<tf.Tensor, 'pairs'> {
   const name = 'contrastive';
   const { margin, distance } = resolveContrastiveOptions(options);
-  return {
-    name,
-    batchShape: 'pairs',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertPairBatch({ loss: name, embeddings, batch });
-        const distances = pairDistances(embeddings, batch, { distance, offset: differenceOffset });
-        const targets = tf.tensor1d(batch.targets);
-        const near = tf.mul(targets, tf.square(distances));
-        const far = tf.mul(tf.sub(1, targets), tf.square(tf.relu(tf.sub(margin, distances))));
-        return meanOverRows(tf.mul(0.5, tf.add(near, far)), weightsOf(batch));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'pairs', (embeddings, batch) => {
+    const distances = pairDistances(embeddings, batch, { distance, offset: differenceOffset });
+    const targets = tf.tensor1d(batch.targets);
+    const near = tf.mul(targets, tf.square(distances));
+    const far = tf.mul(tf.sub(1, targets), tf.square(tf.relu(tf.sub(margin, distances))));
+    return meanOverRows(tf.mul(0.5, tf.add(near, far)), weightsOf(batch));
+  });
 }
 
 /**

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertPositive } from '../options.ts';
-import { assertPairBatch } from './batch-checks.ts';
 import { normalizeRows } from './normalize-rows.ts';
 import { orderLoss } from './order-loss.ts';
 import { pairProducts } from './pair-products.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link cosent}. */
 export interface CosentOptions {
@@ -21,14 +21,8 @@ export function cosent(options: CosentOptions = {}): EmbeddingLossOf<tf.Tensor, 
   const name = 'cosent';
   const { scale = 20 } = options;
   assertPositive('scale', scale);
-  return {
-    name,
-    batchShape: 'pairs',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertPairBatch({ loss: name, embeddings, batch });
-        const unit = normalizeRows(embeddings);
-        return orderLoss(tf.mul(scale, pairProducts(unit, unit, batch)), batch);
-      }),
-  };
+  return defineEmbeddingLoss(name, 'pairs', (embeddings, batch) => {
+    const unit = normalizeRows(embeddings);
+    return orderLoss(tf.mul(scale, pairProducts(unit, unit, batch)), batch);
+  });
 }

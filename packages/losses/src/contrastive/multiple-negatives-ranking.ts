@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertBoolean, assertPositive } from '../options.ts';
-import { assertRankingBatch } from './batch-checks.ts';
 import { normalizeRows } from './normalize-rows.ts';
 import { gatherRows, joinRows } from './pair-products.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link multipleNegativesRanking}. */
 export interface MultipleNegativesRankingOptions {
@@ -27,22 +27,16 @@ export function multipleNegativesRanking(
   const { scale = 20, symmetric = false } = options;
   assertPositive('scale', scale);
   assertBoolean('symmetric', symmetric);
-  return {
-    name,
-    batchShape: 'ranking',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertRankingBatch({ loss: name, embeddings, batch });
-        const { anchors, positives, negatives = new Int32Array() } = batch;
-        const unit = normalizeRows(embeddings);
-        const candidates = gatherRows(unit, joinRows(positives, negatives));
-        const scores = tf.mul(scale, tf.matMul(gatherRows(unit, anchors), tf.transpose(candidates)));
-        const choices = choiceLoss(scores);
-        if (!symmetric) return choices;
-        const among = tf.slice(scores, [0, 0], [anchors.length, anchors.length]);
-        return tf.mul(0.5, tf.add(choices, choiceLoss(tf.transpose(among))));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'ranking', (embeddings, batch) => {
+    const { anchors, positives, negatives = new Int32Array() } = batch;
+    const unit = normalizeRows(embeddings);
+    const candidates = gatherRows(unit, joinRows(positives, negatives));
+    const scores = tf.mul(scale, tf.matMul(gatherRows(unit, anchors), tf.transpose(candidates)));
+    const choices = choiceLoss(scores);
+    if (!symmetric) return choices;
+    const among = tf.slice(scores, [0, 0], [anchors.length, anchors.length]);
+    return tf.mul(0.5, tf.add(choices, choiceLoss(tf.transpose(among))));
+  });
 }
 
 /** Mean cross-entropy where row i should choose column i. */

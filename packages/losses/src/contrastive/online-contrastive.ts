@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PolyheadError, type EmbeddingLossOf, type PairBatch } from '@polyhead/types';
 import { smallestWeight } from '../mean-loss.ts';
-import { assertPairBatch } from './batch-checks.ts';
 import { differenceOffset, resolveContrastiveOptions, type ContrastiveOptions } from './contrastive.ts';
 import { pairDistances } from './pair-distances.ts';
 import { excluded } from './pair-weights.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /**
  * Contrastive loss over the hard pairs of a batch: positives farther apart than the closest negative, and negatives closer
@@ -16,29 +16,23 @@ import { excluded } from './pair-weights.ts';
 export function onlineContrastive(options: ContrastiveOptions = {}): EmbeddingLossOf<tf.Tensor, 'pairs'> {
   const name = 'online-contrastive';
   const { margin, distance } = resolveContrastiveOptions(options);
-  return {
-    name,
-    batchShape: 'pairs',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertPairBatch({ loss: name, embeddings, batch });
-        assertBinaryTargets(name, batch);
-        const distances = pairDistances(embeddings, batch, { distance, offset: differenceOffset });
-        const positives = weightsOfKind(batch, 1);
-        const negatives = weightsOfKind(batch, 0);
-        const closest = negatives.some((weight) => weight > 0)
-          ? tf.min(tf.add(distances, exclusion(negatives)))
-          : weightedMean(distances, positives);
-        const farthest = positives.some((weight) => weight > 0)
-          ? tf.max(tf.sub(distances, exclusion(positives)))
-          : weightedMean(distances, negatives);
-        const hardPositives = tf.mul(tf.tensor1d(positives), tf.cast(tf.greater(distances, closest), 'float32'));
-        const hardNegatives = tf.mul(tf.tensor1d(negatives), tf.cast(tf.less(distances, farthest), 'float32'));
-        const near = tf.mul(hardPositives, tf.square(distances));
-        const far = tf.mul(hardNegatives, tf.square(tf.relu(tf.sub(margin, distances))));
-        return tf.sum(tf.add(near, far));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'pairs', (embeddings, batch) => {
+    assertBinaryTargets(name, batch);
+    const distances = pairDistances(embeddings, batch, { distance, offset: differenceOffset });
+    const positives = weightsOfKind(batch, 1);
+    const negatives = weightsOfKind(batch, 0);
+    const closest = negatives.some((weight) => weight > 0)
+      ? tf.min(tf.add(distances, exclusion(negatives)))
+      : weightedMean(distances, positives);
+    const farthest = positives.some((weight) => weight > 0)
+      ? tf.max(tf.sub(distances, exclusion(positives)))
+      : weightedMean(distances, negatives);
+    const hardPositives = tf.mul(tf.tensor1d(positives), tf.cast(tf.greater(distances, closest), 'float32'));
+    const hardNegatives = tf.mul(tf.tensor1d(negatives), tf.cast(tf.less(distances, farthest), 'float32'));
+    const near = tf.mul(hardPositives, tf.square(distances));
+    const far = tf.mul(hardNegatives, tf.square(tf.relu(tf.sub(margin, distances))));
+    return tf.sum(tf.add(near, far));
+  });
 }
 
 /** The weight of each pair of one kind, 0 for pairs of the other. */

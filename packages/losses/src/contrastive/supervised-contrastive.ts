@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
 import { meanOverRows } from '../mean-loss.ts';
 import { assertPositive } from '../options.ts';
-import { assertGroupBatch } from './batch-checks.ts';
 import { normalizeRows } from './normalize-rows.ts';
 import { excluded } from './pair-weights.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link supervisedContrastive}. */
 export interface SupervisedContrastiveOptions {
@@ -27,25 +27,19 @@ export function supervisedContrastive(
   const name = 'supervised-contrastive';
   const { temperature = baseTemperature } = options;
   assertPositive('temperature', temperature);
-  return {
-    name,
-    batchShape: 'groups',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertGroupBatch({ loss: name, embeddings, batch });
-        const [rows = 0] = embeddings.shape;
-        const partners = tf.tensor2d(
-          batch.alike.map((value, position) => (position % (rows + 1) === 0 ? 0 : value)),
-          [rows, rows],
-        );
-        const unit = normalizeRows(embeddings);
-        const scores = tf.div(tf.matMul(unit, tf.transpose(unit)), temperature);
-        const amongOthers = tf.logSumExp(tf.sub(scores, tf.mul(excluded, tf.eye(rows))), 1, true);
-        const counts = tf.sum(partners, 1);
-        const costs = tf.sum(tf.mul(partners, tf.sub(amongOthers, scores)), 1);
-        const rowLosses = tf.div(costs, tf.maximum(counts, 1));
-        const hasPartner = tf.cast(tf.greater(counts, 0), 'float32');
-        return tf.mul(temperature / baseTemperature, meanOverRows(rowLosses, hasPartner));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'groups', (embeddings, batch) => {
+    const [rows = 0] = embeddings.shape;
+    const partners = tf.tensor2d(
+      batch.alike.map((value, position) => (position % (rows + 1) === 0 ? 0 : value)),
+      [rows, rows],
+    );
+    const unit = normalizeRows(embeddings);
+    const scores = tf.div(tf.matMul(unit, tf.transpose(unit)), temperature);
+    const amongOthers = tf.logSumExp(tf.sub(scores, tf.mul(excluded, tf.eye(rows))), 1, true);
+    const counts = tf.sum(partners, 1);
+    const costs = tf.sum(tf.mul(partners, tf.sub(amongOthers, scores)), 1);
+    const rowLosses = tf.div(costs, tf.maximum(counts, 1));
+    const hasPartner = tf.cast(tf.greater(counts, 0), 'float32');
+    return tf.mul(temperature / baseTemperature, meanOverRows(rowLosses, hasPartner));
+  });
 }

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { EmbeddingLossOf } from '@polyhead/types';
 import { assertInRange, assertOneOf } from '../options.ts';
-import { assertTripletBatch } from './batch-checks.ts';
 import { embeddingDistances, pairDistances, type EmbeddingDistance } from './pair-distances.ts';
 import { joinRows } from './pair-products.ts';
+import { defineEmbeddingLoss } from './define-embedding-loss.ts';
 
 /** Options of {@link triplet}. */
 export interface TripletOptions {
@@ -24,18 +24,12 @@ export function triplet(options: TripletOptions = {}): EmbeddingLossOf<tf.Tensor
   const { margin = 5, distance = 'euclidean' } = options;
   assertInRange('margin', margin, { minimum: 0, below: Infinity });
   assertOneOf('distance', distance, embeddingDistances);
-  return {
-    name,
-    batchShape: 'triplets',
-    compute: (embeddings, batch) =>
-      tf.tidy(() => {
-        assertTripletBatch({ loss: name, embeddings, batch });
-        const { anchors, positives, negatives } = batch;
-        const first = joinRows(anchors, anchors);
-        const second = joinRows(positives, negatives);
-        const distances = tf.reshape(pairDistances(embeddings, { first, second }, { distance }), [2, -1]);
-        const [near, far] = tf.unstack(distances) as [tf.Tensor, tf.Tensor];
-        return tf.mean(tf.relu(tf.add(tf.sub(near, far), margin)));
-      }),
-  };
+  return defineEmbeddingLoss(name, 'triplets', (embeddings, batch) => {
+    const { anchors, positives, negatives } = batch;
+    const first = joinRows(anchors, anchors);
+    const second = joinRows(positives, negatives);
+    const distances = tf.reshape(pairDistances(embeddings, { first, second }, { distance }), [2, -1]);
+    const [near, far] = tf.unstack(distances) as [tf.Tensor, tf.Tensor];
+    return tf.mean(tf.relu(tf.add(tf.sub(near, far), margin)));
+  });
 }
