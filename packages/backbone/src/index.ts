@@ -5,6 +5,7 @@ export {
   type LoadedCrossEncoder,
 } from './cross-encoder/load-cross-encoder.ts';
 export { copyEncoderFiles } from './copy-encoder-files.ts';
+export { assertTexts } from './encoding/assert-texts.ts';
 export type { EncoderFiles } from './encoder-files.ts';
 export { loadEncoder, type LoadedEncoder, type LoadEncoderOptions } from './load-encoder.ts';
 export type { LoadedTrainableEncoder } from './trainable/create-trainable-encoder.ts';

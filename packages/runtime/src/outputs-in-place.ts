@@ -2,7 +2,7 @@ import { PolyheadError } from '@polyhead/types';
 
 /**
  * onnxruntime-node copies every output of a run into an array of its own, even if it was given a tensor that ONNX Runtime has
- * filled already. For outputs that are as large as the weights, the copies and their garbage took an eighth of a training
+ * filled already. For outputs that are as large as the weights, the copies and their garbage took about a ninth of a training
  * step. It makes the copies one after the other, in the order of the model's outputs, and gives up at one that is not
  * a tensor. So the model gets such an output in front of the others: an empty sequence.
  */

@@ -1,3 +1,4 @@
+import { assertTexts } from '@polyhead/backbone';
 import { PolyheadError, type ZeroShotInput, type ZeroShotOptions } from '@polyhead/types';
 import { assertThreshold, createLabelSet, type LabelSet } from './hypotheses/label-set.ts';
 import type { ScoringRequest } from './label-scorer.ts';
@@ -24,7 +25,7 @@ export function createRequestPreparation(options: ZeroShotOptions): RequestPrepa
   let last: { readonly input: ZeroShotInput; readonly set: LabelSet } | undefined;
   return (input, index) => {
     const given: ZeroShotInput = typeof input === 'object' ? input : { text: input };
-    assertText(given.text, index);
+    assertTexts([given.text], index);
     if (given.labels === undefined && given.templates === undefined && common !== undefined) {
       return { text: given.text, set: common };
     }
@@ -42,14 +43,5 @@ function assertOptions({ threshold, topK }: ZeroShotOptions): void {
   throw new PolyheadError('INVALID_ARGUMENT', {
     message: `topK is ${topK}, but must be a whole number of at least 1.`,
     details: { topK },
-  });
-}
-
-function assertText(text: unknown, index: number): void {
-  if (typeof text === 'string' && !/\p{Surrogate}/u.test(text)) return;
-  throw new PolyheadError('INVALID_TEXT', {
-    message: `Text ${index} is ${typeof text === 'string' ? 'not well-formed Unicode' : 'not a string'}.`,
-    remedy: 'Give an empty string where there is no text, and do not cut texts inside an emoji.',
-    details: { index },
   });
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
 import { collectGarbage } from './collect-garbage.ts';
 
@@ -10,4 +11,9 @@ it('frees what is no longer used and keeps what is', async () => {
   collectGarbage();
   expect(lost.deref()).toBeUndefined();
   expect(kept.deref()).toBe(process);
+});
+
+it('leaves no function behind that a program did not ask for', () => {
+  collectGarbage();
+  expect(runInNewContext('typeof gc')).toBe('undefined');
 });

@@ -2,10 +2,9 @@ import { embeddingLossNames } from '@polyhead/losses';
 import { z } from 'zod';
 import { defaultEmbeddingPhase, defaultEndToEndPhase, type EmbeddingPhase } from '../setfit/settings.ts';
 import type { EncoderLearning, SetFitSection } from './training-config.ts';
-import { learningShape, scheduleSchema } from './training-schema.ts';
+import { learningShape, optimizerShape } from './training-schema.ts';
 
-const { learningRate, batchSize, warmupShare, momentum, weightDecay, gradientClip, evaluations } =
-  defaultEmbeddingPhase;
+const { learningRate, batchSize, evaluations } = defaultEmbeddingPhase;
 
 const strategySchema = z.enum(['oversampling', 'undersampling', 'unique']);
 const iterationsSchema = z.strictObject({ iterations: z.int().min(1) });
@@ -30,23 +29,13 @@ type EmbeddingLossName = (typeof embeddingLossNames)[number];
 
 const embeddingSchema: z.ZodType<EmbeddingPhase & EncoderLearning> = z.strictObject({
   ...learningShape,
+  ...optimizerShape,
   loss: lossSchema.default(defaultEmbeddingPhase.loss).describe('What texts with the same label are compared by'),
   sampling: samplingSchema.default(defaultEmbeddingPhase.sampling).describe('Which pairs a step compares'),
   learningRate: z.number().min(0).default(learningRate).describe('Highest learning rate of the encoder'),
   epochs: z.int().min(1).optional().describe('Passes over pairs or texts. Default: by the number of texts'),
   steps: z.int().min(1).optional().describe('Steps in all, in place of epochs'),
   batchSize: z.int().min(2).default(batchSize).describe('Texts, pairs or triplets of a step'),
-  warmupShare: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(warmupShare)
-    .describe('Share of the steps over which the rate rises from 0'),
-  schedule: scheduleSchema.default('linear').describe('How the rate goes on after the warm-up'),
-  optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('How parameters follow their gradients'),
-  momentum: z.number().min(0).lt(1).default(momentum).describe('Of sgd'),
-  weightDecay: z.number().min(0).default(weightDecay).describe('Never of biases and normalizations'),
-  gradientClip: z.number().min(0).default(gradientClip).describe('Largest norm of all gradients; 0 for no limit'),
   evaluations: z
     .int()
     .min(1)
@@ -70,17 +59,8 @@ const endToEndSchema = z.strictObject({
   batchSize: z.int().min(1).default(defaultEndToEndPhase.batchSize).describe('Rows of a batch'),
   learningRate: z.number().min(0).default(defaultEndToEndPhase.learningRate).describe('Of the encoder'),
   headLearningRate: z.number().min(0).default(defaultEndToEndPhase.headLearningRate).describe('Of the heads'),
-  warmupShare: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(defaultEndToEndPhase.warmupShare)
-    .describe('Share of the steps over which the rates rise from 0'),
-  weightDecay: z
-    .number()
-    .min(0)
-    .default(defaultEndToEndPhase.weightDecay)
-    .describe('Never of biases and normalizations'),
+  warmupShare: optimizerShape.warmupShare,
+  weightDecay: optimizerShape.weightDecay,
 });
 
 /** The few-shot section of a configuration. */

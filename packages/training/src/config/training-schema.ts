@@ -49,8 +49,7 @@ export const learningShape: { readonly [Field in keyof EncoderLearning]-?: z.Zod
     .describe('Token embeddings that a batch does not use are left alone by the optimizer; for large vocabularies'),
 };
 
-/** How the learning rate may go. */
-export const scheduleSchema: z.ZodType<TrainingSection['schedule']> = z.union([
+const scheduleSchema: z.ZodType<TrainingSection['schedule']> = z.union([
   z.enum(scheduleNames),
   z.strictObject({
     kind: z.enum(scheduleNames),
@@ -60,9 +59,22 @@ export const scheduleSchema: z.ZodType<TrainingSection['schedule']> = z.union([
   }),
 ]);
 
+type OptimizerField = 'warmupShare' | 'schedule' | 'optimizer' | 'momentum' | 'weightDecay' | 'gradientClip';
+
+/** What every section has that is about moving parameters. */
+export const optimizerShape: { readonly [Field in OptimizerField]: z.ZodType<TrainingSection[Field]> } = {
+  warmupShare: z.number().min(0).lt(1).default(0.1).describe('Share of the steps over which the rate rises from 0'),
+  schedule: scheduleSchema.default('linear').describe('How the rate goes on after the warm-up'),
+  optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('How parameters follow their gradients'),
+  momentum: z.number().min(0).lt(1).default(0.9).describe('Of sgd'),
+  weightDecay: z.number().min(0).default(0.01).describe('Never of biases and normalizations'),
+  gradientClip: z.number().min(0).default(1).describe('Largest joint norm of all gradients; 0 for no limit'),
+};
+
 /** The training section of a configuration. */
 export const trainingSchema: z.ZodType<TrainingSection> = z.strictObject({
   ...learningShape,
+  ...optimizerShape,
   learningRate: z.number().min(0).default(5e-5).describe('Highest learning rate of the encoder'),
   headLearningRate: z.number().min(0).optional().describe('Of the heads. Default: the same'),
   epochs: z.int().min(1).default(3).describe('Passes over the training rows'),
@@ -75,12 +87,6 @@ export const trainingSchema: z.ZodType<TrainingSection> = z.strictObject({
     .lt(1)
     .default(0.1)
     .describe('Share of the numbers of an embedding that is dropped before the heads'),
-  warmupShare: z.number().min(0).lt(1).default(0.1).describe('Share of the steps over which the rate rises from 0'),
-  schedule: scheduleSchema.default('linear').describe('How the rate goes on after the warm-up'),
-  optimizer: z.enum(['adamw', 'sgd']).default('adamw').describe('How parameters follow their gradients'),
-  momentum: z.number().min(0).lt(1).default(0.9).describe('Of sgd'),
-  weightDecay: z.number().min(0).default(0.01).describe('Never of biases and normalizations'),
-  gradientClip: z.number().min(0).default(1).describe('Largest joint norm of all gradients; 0 for no limit'),
   sampling: z
     .union([z.enum(['proportional', 'balanced']), z.strictObject({ temperature: z.number().min(1) })])
     .default('proportional')

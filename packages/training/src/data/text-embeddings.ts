@@ -1,4 +1,5 @@
 import { PolyheadError, type EncodeOptions, type Encoder, type Matrix } from '@polyhead/types';
+import { selectMatrixRows } from './select-matrix-rows.ts';
 
 /** The embeddings of a set of distinct texts, looked up by text. */
 export interface TextEmbeddings {
@@ -19,24 +20,33 @@ export async function encodeDistinctTexts(
   lists: readonly (readonly string[])[],
   options: EncodeOptions,
 ): Promise<TextEmbeddings> {
-  const rows = new Map<string, number>();
-  for (const list of lists) for (const text of list) if (!rows.has(text)) rows.set(text, rows.size);
-  const embeddings = await encoder.encode([...rows.keys()], options);
+  const texts = [...new Set(lists.flat())];
+  const embeddings = await encoder.encode(texts, options);
+  return createTextEmbeddings(texts, embeddings, embeddings.truncated);
+}
+
+/**
+ * Embeddings that are there already, looked up by text.
+ * @param texts each once, in the order of the rows
+ * @param truncated for each text: 1 if it was cut
+ */
+export function createTextEmbeddings(
+  texts: readonly string[],
+  embeddings: Matrix,
+  truncated: Uint8Array,
+): TextEmbeddings {
+  const rowOf = new Map(texts.map((text, row) => [text, row]));
   return {
-    size: rows.size,
-    truncated: embeddings.truncated.reduce((sum, flag) => sum + flag, 0),
-    select: (texts) => selectMatrixRows(embeddings, texts, rows),
+    size: texts.length,
+    truncated: truncated.reduce((sum, flag) => sum + flag, 0),
+    select: (wanted) =>
+      selectMatrixRows(
+        embeddings,
+        wanted.map((text, index) => rowOf.get(text) ?? missing(index)),
+      ),
   };
 }
 
-function selectMatrixRows(embeddings: Matrix, texts: readonly string[], rows: ReadonlyMap<string, number>): Matrix {
-  const { columns } = embeddings;
-  const data = new Float32Array(texts.length * columns);
-  texts.forEach((text, index) => {
-    const row = rows.get(text);
-    if (row === undefined)
-      throw new PolyheadError('INTERNAL', { message: `A text was asked for that was not encoded: row ${index}.` });
-    data.set(embeddings.data.subarray(row * columns, (row + 1) * columns), index * columns);
-  });
-  return { data, rows: texts.length, columns };
+function missing(index: number): never {
+  throw new PolyheadError('INTERNAL', { message: `A text was asked for that was not encoded: row ${index}.` });
 }

@@ -11,7 +11,7 @@ import type { BackboneConfig, HeadConfigInput, SetFitConfig, SetFitSectionInput 
 import { checkQuality } from '../data/check-quality.ts';
 import type { HeadData } from '../data/head-data.ts';
 import { backboneLoaders, type EncoderLoaders } from '../finetune/job/encoder-loaders.ts';
-import { checkpointDirectory } from '../finetune/job/job-folder.ts';
+import { checkForCheckpoint, checkpointDirectory } from '../finetune/job/job-folder.ts';
 import { toTrainingEpochs } from '../finetune/job/training-record.ts';
 import type { EncoderLossResult } from '../finetune/train-encoder-with-loss.ts';
 import { completeEmbeddingPhase } from '../setfit/settings.ts';
@@ -61,11 +61,12 @@ export async function distillModel(
   assertEnoughTexts(texts);
   const config = toConfig(options);
   await assertModelTarget(output);
+  const directory = checkpointDirectory(output);
+  await checkForCheckpoint(directory, { onWarning: options.onWarning });
   const embeddings = await stopwatch.measure('ask the teacher', () =>
     teacher.encoder.encode(texts, { signal, onProgress }),
   );
   const heads = prepareStudentHeads(options, config, { texts, embeddings });
-  const directory = checkpointDirectory(output);
   try {
     const trained = await teachEncoder({ options, config, loaders, stopwatch, directory }, { texts, embeddings });
     const { backbone, seed } = config;

@@ -104,3 +104,10 @@ it.each([
   const job = { encoder: createFakeTrainableEncoder(), texts, loss: alike, ...more };
   await expect(trainEncoderWithLoss(job)).rejects.toMatchObject({ code });
 });
+
+it('refuses batches of your own that are none, whatever number of steps is asked for', async () => {
+  const job = { texts, loss: alike, batches: () => [], settings: { steps: 3 } };
+  await expect(trainEncoderWithLoss({ ...job, encoder: createFakeTrainableEncoder() })).rejects.toMatchObject({
+    code: 'TOO_FEW_EXAMPLES',
+  });
+});

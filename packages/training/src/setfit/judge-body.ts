@@ -1,17 +1,11 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import type {
-  HeadExamples,
-  LabeledTexts,
-  LongOperationOptions,
-  RandomGenerator,
-  TrainableEncoder,
-} from '@polyhead/types';
-import { selectMatrixRows } from '../data/select-matrix-rows.ts';
-import { toDistinctTexts } from '../finetune/heads/joint-batches.ts';
+import type { LongOperationOptions, RandomGenerator, TrainableEncoder } from '@polyhead/types';
+import { createTextEmbeddings } from '../data/text-embeddings.ts';
 import type { Judgement } from '../finetune/loop/training-state.ts';
 import { createWatchedScore } from '../finetune/validation/watched-score.ts';
-import { evaluateScores, scoreEmbeddings, type Evaluation } from '../heads/evaluate-scores.ts';
-import { tuneHeadThresholds } from '../heads/tune-thresholds.ts';
+import type { Evaluation } from '../heads/evaluate-scores.ts';
+import { trainHead } from '../heads/train-head.ts';
+import { Stopwatch } from '../stopwatch.ts';
 import type { PreparedHead } from '../train-heads.ts';
 
 /** What {@link createBodyJudge} needs. */
@@ -33,41 +27,24 @@ const shownFigures = ['accuracy', 'macro_f1', 'micro_f1', 'r2'] as const;
  * @throws {PolyheadError} INVALID_ARGUMENT for a metric that the heads do not have
  */
 export async function createBodyJudge(options: BodyJudgeOptions): Promise<(() => Promise<Judgement>) | undefined> {
+  const { encoder, registry, random, signal } = options;
   const judged = options.heads.filter(({ data }) => data.validation !== undefined);
   if (judged.length === 0) return undefined;
-  const { encoder, signal } = options;
   const tasks = Object.fromEntries(judged.map(({ name, data }) => [name, data.train.targets.task]));
   const score = createWatchedScore(options.metric, tasks);
-  const lists = judged.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? []]);
-  const { texts, places } = toDistinctTexts(lists.flat());
+  const texts = [...new Set(judged.flatMap(({ data }) => [...data.train.texts, ...(data.validation?.texts ?? [])]))];
   const encodings = await encoder.tokenize(texts, { signal });
+  const truncated = Uint8Array.from(encodings, (encoding) => (encoding.truncated ? 1 : 0));
+  const context = { registry, random, stopwatch: new Stopwatch(), listeners: {}, signal };
   return async () => {
-    const embeddings = await encoder.encode(encodings, { signal });
-    let start = 0;
-    const take = (rows: LabeledTexts): HeadExamples => {
-      const own = places.subarray(start, start + rows.texts.length);
-      start += rows.texts.length;
-      return { embeddings: selectMatrixRows(embeddings, own), targets: rows.targets };
-    };
+    const embeddings = createTextEmbeddings(texts, await encoder.encode(encodings, { signal }), truncated);
     const evaluations: Record<string, Evaluation> = {};
-    for (const { name, config, data } of judged) {
-      if (data.validation === undefined) continue;
-      const [train, validation] = [take(data.train), take(data.validation)];
-      const head = options.registry.get(config.type).create(config.options);
-      const fitted = await head.fit(train, { random: options.random.fork(name), signal });
-      const scores = scoreEmbeddings(fitted, validation.embeddings);
-      const { targets } = validation;
-      const thresholds =
-        targets.task === 'multi-label' && config.thresholds.tune
-          ? tuneHeadThresholds(targets, scores, { metric: config.thresholds.metric, source: 'validation' })
-          : undefined;
-      evaluations[name] = evaluateScores(targets, scores, thresholds?.tuned);
+    for (const head of judged) {
+      const data = { ...head.data, test: undefined };
+      const { validation } = (await trainHead({ ...head, data, embeddings }, context)).evaluations;
+      if (validation !== undefined) evaluations[head.name] = validation;
     }
-    return {
-      score: score.compute({ evaluations, loss: Number.NaN }),
-      figures: toFigures(evaluations),
-      report: {},
-    };
+    return { score: score.compute({ evaluations, loss: Number.NaN }), figures: toFigures(evaluations), report: {} };
   };
 }
 

@@ -1,9 +1,9 @@
 import type { RandomGenerator } from '@polyhead/types';
-import type { ContrastiveSource } from './sources/contrastive-source.ts';
+import type { BatchRows } from './sources/contrastive-source.ts';
 
 /** How a whole embedding phase is laid out. */
 export interface PlanOptions {
-  readonly source: Pick<ContrastiveSource<never>, 'batchesOf'>;
+  readonly source: Pick<BatchRows, 'batchesOf'>;
   readonly totalSteps: number;
   /** Parts of equal length, after each of which the encoder is judged. */
   readonly parts: number;

@@ -2,6 +2,7 @@ import type { PairStrategy } from '@polyhead/data';
 import type { EmbeddingLossConfig } from '@polyhead/losses';
 import { PolyheadError } from '@polyhead/types';
 import {
+  defaultOptimization,
   toOptimizationSettings,
   type EarlyStoppingConfig,
   type OptimizationInput,
@@ -61,20 +62,30 @@ export type EmbeddingPhaseInput = Omit<Partial<EmbeddingPhase>, 'earlyStopping'>
   readonly earlyStopping?: Partial<EmbeddingPhase['earlyStopping']> | undefined;
 };
 
+const {
+  learningRate,
+  batchSize,
+  warmupShare,
+  schedule,
+  optimizer,
+  momentum,
+  weightDecay,
+  gradientClip,
+  earlyStopping,
+} = defaultOptimization;
+
+/** What is as in all training. */
+const shared = {
+  ...{ learningRate, batchSize, warmupShare, schedule, optimizer, momentum },
+  ...{ weightDecay, gradientClip, earlyStopping },
+};
+
 /** The defaults of the embedding phase; docs/setfit.md has the figures by which they were chosen. */
 export const defaultEmbeddingPhase: EmbeddingPhase = {
   loss: 'cosine-similarity',
   sampling: 'all-pairs',
-  learningRate: 5e-5,
-  batchSize: 32,
-  warmupShare: 0.1,
-  schedule: 'linear',
-  optimizer: 'adamw',
-  momentum: 0.9,
-  weightDecay: 0.01,
-  gradientClip: 1,
   evaluations: 5,
-  earlyStopping: { metric: 'score', patience: 0 },
+  ...shared,
 };
 
 /** The defaults of training body and head together: those of the Python library SetFit. */
@@ -83,8 +94,8 @@ export const defaultEndToEndPhase: EndToEndPhase = {
   epochs: 16,
   learningRate: 1e-5,
   headLearningRate: 1e-2,
-  warmupShare: 0.1,
-  weightDecay: 0.01,
+  warmupShare,
+  weightDecay,
 };
 
 /** The settings of the phase that every training has. */

@@ -64,14 +64,14 @@ const badCalls: readonly BadCall[] = [
     input: [1 as never],
     options: { labels },
     code: 'INVALID_TEXT',
-    text: 'Text 0 is not a string.',
+    text: 'Text 0 is of type number, not a string.',
   },
   {
     name: 'half an emoji',
     input: ['a', '\ud83d'],
     options: { labels },
     code: 'INVALID_TEXT',
-    text: 'Text 1 is not well-formed Unicode.',
+    text: 'Text 1 is not well-formed Unicode: half of a surrogate pair stands alone at position 0.',
   },
   {
     name: 'a signal that is aborted',

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { assertModelTarget } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
-import type { JsonObject } from '@polyhead/types';
 import { completeModel } from '../../complete-model.ts';
 import type { FinetuneConfig, HeadConfig } from '../../config/training-config.ts';
 import { checkQuality } from '../../data/check-quality.ts';
@@ -12,6 +11,7 @@ import type { TrainOptions, TrainResult } from '../../train-options.ts';
 import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../finetune.ts';
 import { backboneLoaders, type EncoderLoaders } from './encoder-loaders.ts';
 import { checkForCheckpoint, checkpointDirectory, warnOfCutTexts, withCheckpoint } from './job-folder.ts';
+import { toLearningIdentity } from './learning-identity.ts';
 import { createLiveReport } from './live-report.ts';
 import { loadJointData, type JointData } from './load-joint-data.ts';
 import { toTrainingRecord } from './training-record.ts';
@@ -90,14 +90,9 @@ async function trainEncoder(
         weighting: config.weights,
         settings: config.training,
         seed: config.seed,
-        checkpoints: { directory, ...config.training.checkpoints, resume, identity: toIdentity(config) },
+        checkpoints: { directory, ...config.training.checkpoints, resume, identity: toLearningIdentity(config) },
         signal,
-        onProgress,
-        onEpoch: options.onEpoch,
-        onStep: (step, stepResult, state) => {
-          live.update(state);
-          options.onStep?.(step, stepResult);
-        },
+        ...live.watch(options),
       }),
     );
     await live.close('Trained; the figures of the final model are being computed.');
@@ -117,15 +112,4 @@ async function trainEncoder(
 
 function toHeadOptions({ loss, weight, classWeight, thresholds }: HeadConfig): FinetuneHeadOptions {
   return { loss, weight, classWeight, thresholds: thresholds.tune ? thresholds.metric : 'none' };
-}
-
-/** What beside data, heads and settings decides the numbers. Threads and memory may change between runs. */
-function toIdentity({ backbone, training }: FinetuneConfig): JsonObject {
-  const { reference, pooling, normalize, maximumLength, prompt, useOnnxFile } = backbone;
-  const { trainable, layerDecay, encoderDropout, lora, lazyEmbeddings } = training;
-  const chosen = {
-    backbone: { reference, pooling, normalize, maximumLength, prompt, useOnnxFile },
-    trainable: { trainable, layerDecay, encoderDropout, lora, lazyEmbeddings },
-  };
-  return JSON.parse(JSON.stringify(chosen)) as JsonObject;
 }

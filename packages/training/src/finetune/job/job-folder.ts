@@ -1,4 +1,5 @@
 import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { toFileError } from '@polyhead/files';
 import { hasErrorCode, PolyheadError } from '@polyhead/types';
 import type { TrainOptions } from '../../train-options.ts';
@@ -9,16 +10,22 @@ export function checkpointDirectory(output: string): string {
   return `${output.replace(/[/\\]+$/, '')}.checkpoint`;
 }
 
+/** Parts of the folder that hold the checkpoints of the two phases of few-shot training. */
+export const phaseFolders = { embedding: 'embedding', classifier: 'classifier' } as const;
+
 /**
- * Makes sure that there is something to resume if that is asked for, and warns of what will be replaced if it is not.
- * @param folders that may hold checkpoints, inside `directory`
+ * Makes sure that there is something to resume if that is asked for, and warns of what will be replaced if it is not,
+ * whichever method left it there.
+ * @param resumable folders whose checkpoints this method can go on from
  * @throws {PolyheadError} CHECKPOINT_NOT_FOUND
  */
 export async function checkForCheckpoint(
   directory: string,
-  { resume, onWarning }: TrainOptions,
-  folders: readonly string[] = [directory],
+  { resume, onWarning }: Pick<TrainOptions, 'resume' | 'onWarning'>,
+  resumable: readonly string[] = [directory],
 ): Promise<void> {
+  const phases = Object.values(phaseFolders).map((name) => join(directory, name));
+  const folders = resume === true ? resumable : [directory, ...phases];
   const found = (await Promise.all(folders.map(hasCheckpoint))).includes(true);
   if (resume === true && !found) {
     throw new PolyheadError('CHECKPOINT_NOT_FOUND', {

@@ -58,7 +58,8 @@ export interface TrainingRun<Batch extends TrainingBatch> extends TrainingParts<
  * stopping and a checkpoint. At the end the parameters are the best ones. Going on from a checkpoint gives the very numbers
  * that going through would have given, since everything random follows from the seed and the number of the step.
  * @param state changed in place
- * @throws {PolyheadError} TRAINING_DIVERGED; ABORTED after a checkpoint was written
+ * @throws {PolyheadError} TOO_FEW_EXAMPLES for an epoch without batches; TRAINING_DIVERGED; ABORTED after a checkpoint was
+ * written
  */
 export async function runTraining<Batch extends TrainingBatch>(
   run: TrainingRun<Batch>,
@@ -90,6 +91,7 @@ async function trainEpoch<Batch extends TrainingBatch>(
 ): Promise<void> {
   const { keeper, texts, toBatch, settings, random } = run;
   const batches = run.batchesOf(state.epoch);
+  assertBatches(batches, state);
   recent.skip();
   while (state.stepInEpoch < batches.length && state.step < state.totalSteps) {
     await stopIfAborted(run, state);
@@ -107,6 +109,16 @@ async function trainEpoch<Batch extends TrainingBatch>(
     note(run, state, { result, learningRate: learningRates.encoder, recent });
     if (step % keeper.everySteps === 0 && state.stepInEpoch < batches.length) await keeper.saveCheckpoint(state);
   }
+}
+
+/** An epoch without batches would go on for ever where a number of steps is asked for. */
+function assertBatches(batches: readonly Int32Array[], { epoch, step, totalSteps }: TrainingState): void {
+  if (batches.length > 0) return;
+  throw new PolyheadError('TOO_FEW_EXAMPLES', {
+    message: `There is nothing to train on in epoch ${epoch}, after ${step} of ${totalSteps} steps.`,
+    remedy: 'Pass more examples, or fewer steps.',
+    details: { epoch, step, totalSteps },
+  });
 }
 
 function note<Batch extends TrainingBatch>(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { checkpointDirectory } from '../../finetune/job/job-folder.ts';
+import { checkpointDirectory, phaseFolders } from '../../finetune/job/job-folder.ts';
 
 /** Where the parts of a few-shot job lie until the model is written. */
 export interface SetFitFolders {
@@ -21,9 +21,9 @@ export function toFolders(output: string): SetFitFolders {
   const inside = (name: string): string => join(root, name);
   return {
     root,
-    embedding: inside('embedding'),
+    embedding: inside(phaseFolders.embedding),
     body: inside('body'),
-    classifier: inside('classifier'),
+    classifier: inside(phaseFolders.classifier),
     trained: inside('encoder'),
   };
 }

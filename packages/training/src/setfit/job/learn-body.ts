@@ -3,6 +3,7 @@ import { headTypes } from '@polyhead/heads';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { hasCheckpoint } from '../../finetune/checkpoints/checkpoint-folder.ts';
 import { withCheckpoint } from '../../finetune/job/job-folder.ts';
+import { toLearningIdentity } from '../../finetune/job/learning-identity.ts';
 import { createLiveReport } from '../../finetune/job/live-report.ts';
 import type { EncoderLossResult } from '../../finetune/train-encoder-with-loss.ts';
 import { createBodyJudge } from '../judge-body.ts';
@@ -19,8 +20,6 @@ export async function learnBody(parts: SetFitParts): Promise<EncoderLossResult |
   const resume = options.resume === true;
   if (resume && (await hasCheckpoint(folders.classifier))) return undefined;
   if (!resume) await rm(folders.root, { recursive: true, force: true });
-  // A job that was stopped before its first checkpoint begins anew.
-  const resumable = resume && (await hasCheckpoint(folders.embedding));
   const { backbone, setfit, seed, heads } = job;
   const { embedding } = setfit;
   const encoder = await stopwatch.measure('load encoder', () =>
@@ -47,15 +46,11 @@ export async function learnBody(parts: SetFitParts): Promise<EncoderLossResult |
         checkpoints: {
           directory: folders.embedding,
           ...embedding.checkpoints,
-          resume: resumable,
+          resume,
+          identity: toLearningIdentity({ backbone, training: embedding }),
         },
         signal,
-        onProgress,
-        onEpoch: options.onEpoch,
-        onStep: (step, stepResult, state) => {
-          live.update(state);
-          options.onStep?.(step, stepResult);
-        },
+        ...live.watch(options),
       }),
     );
     await live.close('The encoder has learned; heads follow.');

@@ -127,8 +127,15 @@ describe('setfitModel', () => {
   it('learns from pairs of one’s own too', async () => {
     const pairs = ['first,second,similarity', 'rain snow,storm fog,1', 'rain snow,jazz choir,0'];
     await writeFile(at('pairs.csv'), pairs.join('\n'));
-    const result = await train(config('pairs', { shots: 4, examples: at('pairs.csv') }));
-    expect(accuracyOf(result)).toBeGreaterThan(0.33);
+    const embedding = { epochs: 3, steps: undefined };
+    const losses = async (examples: string | undefined): Promise<number[]> => {
+      const seen: number[] = [];
+      await train(config('pairs', { shots: 4, examples, embedding }), { onStep: (_, { loss }) => seen.push(loss) });
+      return seen;
+    };
+    const [alone, withPairs] = [await losses(undefined), await losses(at('pairs.csv'))];
+    // One more batch in each of three passes.
+    expect(withPairs).toHaveLength(alone.length + 3);
     await writeFile(at('wrong.csv'), ['first,second,similarity', 'rain,,1'].join('\n'));
     await expect(train(config('pairs', { examples: at('wrong.csv') }))).rejects.toMatchObject({ code: 'BROKEN_ROWS' });
   });

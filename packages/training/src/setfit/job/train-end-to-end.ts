@@ -4,6 +4,7 @@ import { hasCheckpoint } from '../../finetune/checkpoints/checkpoint-folder.ts';
 import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../../finetune/finetune.ts';
 import type { JointExamples } from '../../finetune/heads/joint-examples.ts';
 import { withCheckpoint } from '../../finetune/job/job-folder.ts';
+import { toLearningIdentity } from '../../finetune/job/learning-identity.ts';
 import type { PreparedHead } from '../../train-heads.ts';
 import type { SetFitParts } from './setfit-job.ts';
 
@@ -36,10 +37,17 @@ export async function trainEndToEnd(parts: SetFitParts): Promise<EndToEndResult 
         heads: Object.fromEntries(job.heads.map((head) => [head.name, toHeadOptions(head, parts)])),
         settings: { ...endToEnd, dropout: 0, earlyStopping: embedding.earlyStopping },
         seed: job.seed,
-        checkpoints: { directory: folders.classifier, ...embedding.checkpoints, atEpochs: false, resume },
+        checkpoints: {
+          directory: folders.classifier,
+          ...embedding.checkpoints,
+          atEpochs: false,
+          resume,
+          identity: toLearningIdentity({ backbone, training }),
+        },
         signal,
         onProgress,
         onEpoch: options.onEpoch,
+        onStep: options.onStep,
       }),
     );
     await rm(folders.trained, { recursive: true, force: true });

@@ -1,14 +1,18 @@
 import { PolyheadError, type EmbeddingBatches, type EmbeddingBatchShape, type RandomGenerator } from '@polyhead/types';
 
-/**
- * Where the batches of a contrastive training come from. The rows of a batch are places in `texts`, in an order that says
- * what belongs to what, so that the row numbers alone are the whole batch.
- */
-export interface ContrastiveSource<Shape extends EmbeddingBatchShape> {
+/** Texts, and which of them make up each batch. */
+export interface BatchRows {
   /** One text a row. */
   readonly texts: readonly string[];
   /** The rows of every batch of an epoch; the same for the same random generator. */
   batchesOf(epoch: number, random: RandomGenerator): readonly Int32Array[];
+}
+
+/**
+ * Where the batches of a contrastive training come from. The rows of a batch are places in `texts`, in an order that says
+ * what belongs to what, so that the row numbers alone are the whole batch.
+ */
+export interface ContrastiveSource<Shape extends EmbeddingBatchShape> extends BatchRows {
   /**
    * What a loss needs to see of a batch. Its indices are positions in `rows`.
    * @param rows a batch of `batchesOf`

@@ -1,5 +1,6 @@
+import type { RandomGenerator } from '@polyhead/types';
 import type { OwnPair, OwnTriplet } from '../own-examples.ts';
-import type { ContrastiveSource } from './contrastive-source.ts';
+import type { BatchRows, ContrastiveSource } from './contrastive-source.ts';
 import { cutOrder, toPairs } from './drawn-pairs-source.ts';
 import { toRankingBatch, toTriplets } from './triplet-source.ts';
 
@@ -35,10 +36,7 @@ export function createOwnRankingSource(
   return { ...tripletRows(triplets, batchSize), toBatch: toRankingBatch };
 }
 
-function tripletRows(
-  triplets: readonly OwnTriplet[],
-  batchSize: number,
-): Pick<ContrastiveSource<never>, 'texts' | 'batchesOf'> {
+function tripletRows(triplets: readonly OwnTriplet[], batchSize: number): BatchRows {
   return {
     texts: triplets.flatMap(({ anchor, positive, negative }) => [anchor, positive, negative]),
     batchesOf: (_pass, random) => batchesOf(triplets.length, 3, { batchSize, random }),
@@ -49,10 +47,7 @@ function tripletRows(
 function batchesOf(
   count: number,
   width: number,
-  {
-    batchSize,
-    random,
-  }: { readonly batchSize: number; readonly random: Parameters<ContrastiveSource<never>['batchesOf']>[1] },
+  { batchSize, random }: { readonly batchSize: number; readonly random: RandomGenerator },
 ): Int32Array[] {
   const order = random.shuffle(Int32Array.from({ length: count }, (_, place) => place));
   return cutOrder(order, batchSize).map((examples) =>
