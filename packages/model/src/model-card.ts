@@ -146,7 +146,7 @@ function fileList(names: readonly string[], { encoder, training }: StoredModel):
     '`report.html`: charts and wrong examples',
     ...(training === undefined
       ? []
-      : [`\`${files.training}\`: how encoder and heads were trained: loss by step, every figure by epoch`]),
+      : [`\`${files.training}\`: how the encoder was trained: loss by step, every figure by epoch`]),
     ...(encoder.storage === 'copied' ? ['`encoder/`: the encoder'] : []),
   ];
   return list(lines);

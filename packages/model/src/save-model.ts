@@ -51,7 +51,7 @@ export interface SaveModelOptions {
   readonly selfContained?: boolean | undefined;
   /** For an encoder that was trained with the heads; it becomes part of the folder. */
   readonly trainedEncoder?: TrainedEncoder | undefined;
-  /** How encoder and heads were trained together, for the report. */
+  /** How the encoder was trained, alone or together with heads, for the report. */
   readonly training?: TrainingRecord | undefined;
   /** Seconds by phase, for metrics.json. */
   readonly seconds?: JsonObject | undefined;

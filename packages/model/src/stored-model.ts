@@ -19,6 +19,6 @@ export interface StoredModel {
   readonly heads: readonly StoredHead[];
   readonly seconds: JsonObject;
   readonly counts: JsonObject;
-  /** How encoder and heads were trained together, if they were. */
+  /** How the encoder was trained, alone or together with heads, if it was. */
   readonly training?: TrainingRecord | undefined;
 }

@@ -5,7 +5,7 @@ import { PolyheadError, type JsonObject } from '@polyhead/types';
 import { files } from './folder-layout.ts';
 import { readModelJson } from './read-model-json.ts';
 
-/** The content of training.json: how an encoder was trained together with its heads. Not needed to predict. */
+/** The content of training.json: how an encoder was trained, alone or together with heads. Not needed to predict. */
 export interface TrainingRecord {
   /** What was asked for. */
   readonly settings: JsonObject;
@@ -15,7 +15,7 @@ export interface TrainingRecord {
   readonly epochs: readonly TrainingEpoch[];
   /** The epoch whose parameters the model has. */
   readonly bestEpoch: number;
-  /** What the loss of each head counted in the end. */
+  /** What the loss of each head that learned with the encoder counted in the end. */
   readonly weights: Readonly<Record<string, number>>;
 }
 

@@ -20,6 +20,6 @@ export interface ReportInput {
   /** Seconds by phase. */
   readonly seconds: JsonObject;
   readonly counts: JsonObject;
-  /** How encoder and heads were trained together, if they were. */
+  /** How the encoder was trained, alone or together with heads, if it was. */
   readonly training?: TrainingRecord | undefined;
 }

@@ -9,14 +9,14 @@ export type ShownTraining = Pick<TrainingRecord, 'steps' | 'epochs'> &
 
 const mostColumns = 10;
 
-/** How encoder and heads were trained together: the loss over the steps, and the figures of every epoch. */
+/** How an encoder was trained, alone or with heads: the loss over the steps, and the figures of every epoch. */
 export function renderTrainingSection(training: ShownTraining): Html {
   const loss = renderStepChart(training.steps, 'losses');
   const rate = renderStepChart(training.steps, 'learning-rate');
   return html`<section class="head" id="training">
     <div class="title">
       <h2>Training</h2>
-      <span class="muted">encoder and heads together${describeBest(training)}</span>
+      <span class="muted">${describeLearners(training)}${describeBest(training)}</span>
     </div>
     <div class="columns">
       ${
@@ -38,9 +38,14 @@ export function renderTrainingSection(training: ShownTraining): Html {
 }
 
 function describeBest({ bestEpoch, epochs }: ShownTraining): string {
-  return bestEpoch === undefined || epochs.length === 0
-    ? ''
-    : `, ${formatCount(epochs.length)} epochs; the parameters of epoch ${bestEpoch} were kept`;
+  if (bestEpoch === undefined || epochs.length === 0) return '';
+  if (epochs.length === 1) return ', 1 epoch';
+  return `, ${formatCount(epochs.length)} epochs; the parameters of epoch ${bestEpoch} were kept`;
+}
+
+/** Heads that learned with the encoder have weights of their losses. */
+function describeLearners({ weights = {} }: ShownTraining): string {
+  return Object.keys(weights).length === 0 ? 'the encoder' : 'encoder and heads together';
 }
 
 /** One row an epoch; all figures are in training.json. */
