@@ -2,9 +2,12 @@
 
     setfit_peer.py MODEL_DIR THREADS
 
-Reads one JSON job a line from standard input: "train" and "test" (JSON Lines files with "text" and "label", or "labels" for any number of
-them), "seed", and optionally "arguments" (of setfit.TrainingArguments). Answers each with one line: "seconds" of training (data loading and
-model loading not counted), "accuracy" (or "micro_f1" and "macro_f1" at 0.5), and "texts".
+Prints a line when it is ready, then answers each line of JSON with one line:
+- {"action": "sample", "pool", "shots", "seed", "output"}: draws texts of each class from the JSON Lines file "pool" as
+  setfit.sample_dataset does.
+- {"action": "train", "train", "test", "seed", "arguments"}: trains on rows with "text" and "label" (or "labels" for any number of
+  them); "arguments" are of setfit.TrainingArguments. Answers "seconds" of training, "total" seconds from weights on disk to a saved
+  model, "accuracy" (or F1 at 0.5) on the rows of "test", and "texts".
 
 The defaults of the library: batches of 16 pairs, 1 epoch, oversampling, cosine similarity loss, a body learning rate of 2e-5, logistic regression.
 """
@@ -19,9 +22,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 
 import numpy as np
+import setfit
 import torch
 from datasets import Dataset, disable_progress_bars
-from setfit import SetFitModel, Trainer, TrainingArguments
+from setfit import SetFitModel, Trainer, TrainingArguments, sample_dataset
 from sklearn.metrics import f1_score
 from transformers import logging as transformers_logging
 
@@ -44,31 +48,49 @@ def to_dataset(rows, names, multi_label):
     return Dataset.from_dict({"text": [row["text"] for row in rows], "label": targets})
 
 
-def run(job):
-    train, test = read_rows(job["train"]), read_rows(job["test"])
-    multi_label = "labels" in train[0]
-    names = sorted({name for row in train + test for name in (row["labels"] if multi_label else [row["label"]])})
+def sample(job):
+    drawn = sample_dataset(Dataset.from_list(read_rows(job["pool"])), num_samples=job["shots"], seed=job["seed"])
+    os.makedirs(os.path.dirname(job["output"]), exist_ok=True)
+    with open(job["output"], "w", encoding="utf-8") as file:
+        for row in drawn:
+            file.write(json.dumps({"text": row["text"], "label": row["label"]}) + "\n")
+    return {"texts": len(drawn)}
+
+
+def train(job):
+    rows, test = read_rows(job["train"]), read_rows(job["test"])
+    multi_label = "labels" in rows[0]
+    names = sorted({name for row in rows + test for name in (row["labels"] if multi_label else [row["label"]])})
+    started = time.perf_counter()
     model = SetFitModel.from_pretrained(model_directory, multi_target_strategy="one-vs-rest" if multi_label else None)
+    # Weights that are stored as float16 would be trained as float16.
+    model.model_body.float()
     with tempfile.TemporaryDirectory() as output:
         arguments = TrainingArguments(
             output_dir=output, seed=job["seed"], report_to="none", show_progress_bar=False, save_strategy="no", **job.get("arguments", {})
         )
-        trainer = Trainer(model=model, args=arguments, train_dataset=to_dataset(train, names, multi_label))
-        started = time.perf_counter()
+        trainer = Trainer(model=model, args=arguments, train_dataset=to_dataset(rows, names, multi_label))
+        before = time.perf_counter()
         trainer.train()
-        seconds = time.perf_counter() - started
+        seconds = time.perf_counter() - before
+        model.save_pretrained(os.path.join(output, "model"))
+    total = time.perf_counter() - started
     predicted = np.asarray(model.predict([row["text"] for row in test], use_labels=False))
     truth = np.asarray(to_dataset(test, names, multi_label)["label"])
     if multi_label:
-        figures = {"micro_f1": f1_score(truth, predicted, average="micro"), "macro_f1": f1_score(truth, predicted, average="macro", zero_division=0)}
+        figures = {
+            "macro F1 at 0.5": f1_score(truth, predicted, average="macro", zero_division=0),
+            "micro F1 at 0.5": f1_score(truth, predicted, average="micro"),
+        }
     else:
         figures = {"accuracy": float((predicted == truth).mean())}
-    return {"seconds": seconds, "texts": len(train), **figures}
+    return {"seconds": seconds, "total": total, "texts": len(rows), **figures}
 
 
+actions = {"sample": sample, "train": train}
+# What the libraries print must not mix with the answers.
+answers, sys.stdout = sys.stdout, sys.stderr
+print(json.dumps({"setfit": setfit.__version__, "torch": torch.__version__, "threads": torch.get_num_threads()}), file=answers, flush=True)
 for line in sys.stdin:
-    # What the libraries print must not mix with the answers.
-    answers, sys.stdout = sys.stdout, sys.stderr
-    answer = run(json.loads(line))
-    sys.stdout = answers
-    print(json.dumps(answer), flush=True)
+    job = json.loads(line)
+    print(json.dumps(actions[job["action"]](job)), file=answers, flush=True)

@@ -1,9 +1,13 @@
-import { Option, type Command } from 'commander';
+import type { JsonValue } from '@polyhead/types';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { all, toCount, toNumbers, withData, withModel, withPython, withThreads } from './command-options.ts';
 import type { FinetuneBenchmarkOptions } from './finetune/finetune-context.ts';
 import { runFinetuneBenchmark } from './finetune/finetune.ts';
 import { finetuneSets } from './finetune/recipe.ts';
+import { assertJsonObject } from './json.ts';
 import { runMixedBenchmark, type MixedBenchmarkOptions } from './mixed/mixed.ts';
+import { parseFewShotCases } from './setfit/few-shot-cases.ts';
+import { runSetFitBenchmark, type ContestantName, type SetFitBenchmarkOptions } from './setfit/setfit.ts';
 import { measureTrainingMemory, type MeasureTrainingMemoryOptions } from './training-memory/measure-training-memory.ts';
 import { runTrainingMemoryBenchmark, type TrainingMemoryBenchmarkOptions } from './training-memory/training-memory.ts';
 import { parseBatchShape, parseBatchShapes } from './training-step/batch-shape.ts';
@@ -16,6 +20,7 @@ export function addTrainingCommands(program: Command): void {
   addFinetune(program);
   addTrainingMemory(program);
   addMixed(program);
+  addSetFit(program);
 }
 
 function addTrainingStep(program: Command): void {
@@ -82,4 +87,48 @@ function addMixed(program: Command): void {
     .option('--epochs <n>', 'passes over the training texts', toCount, 4)
     .option('--fresh', 'forgets what earlier runs of this configuration found', false)
     .action((options: MixedBenchmarkOptions) => runMixedBenchmark(options));
+}
+
+function addSetFit(program: Command): void {
+  const command = program
+    .command('setfit')
+    .description('few-shot training: accuracy and time, against the Python library on the same texts');
+  withModel(withPython(withData(withThreads(command))))
+    .option(
+      '--cases <list>',
+      'SET:SHOTSxSAMPLES each',
+      parseFewShotCases,
+      parseFewShotCases('sst2:8x5,sst2:32x3,emotion:8x3,ag_news:8x3,cr:8x5,banking77:8x3'),
+    )
+    .addOption(
+      new Option('--judge <rows>', 'test split, or rows of the training split that recipes are chosen by')
+        .choices(['test', 'validation'])
+        .default('test'),
+    )
+    .option('--contestants <list>', 'some of default,reference,other,library', parseContestants, [
+      'default',
+      'library',
+    ] as const)
+    .option('--embedding <json>', 'the embedding phase of the contestant other', parseEmbedding)
+    .option('--fresh', 'forgets what earlier runs found', false)
+    .action((options: SetFitBenchmarkOptions) => runSetFitBenchmark(options));
+}
+
+const contestantNames: readonly ContestantName[] = ['default', 'reference', 'other', 'library'];
+
+function parseContestants(text: string): ContestantName[] {
+  return text.split(',').map((name) => {
+    const found = contestantNames.find((known) => known === name);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`"${name}" is none of ${contestantNames.join(', ')}.`);
+  });
+}
+
+/** The settings are checked where they are used. */
+function parseEmbedding(text: string): object {
+  try {
+    return assertJsonObject(JSON.parse(text) as JsonValue);
+  } catch {
+    throw new InvalidArgumentError('It must be a JSON object of settings.');
+  }
 }
