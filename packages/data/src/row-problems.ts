@@ -42,7 +42,7 @@ export function brokenRowsError(
   problems: readonly RowProblem[],
   { file, rows, brokenRows, onBrokenRow = 'skip' }: RowCounts & Pick<BrokenRowOptions, 'onBrokenRow'>,
 ): PolyheadError {
-  const skipping = onBrokenRow === 'fail' ? ', or let such rows be skipped' : '';
+  const skipping = onBrokenRow === 'fail' ? ', or have such rows skipped (onBrokenRow, --broken-rows)' : '';
   const listed = problems.slice(0, listedProblems).map(({ row, reason }) => `row ${row}: ${reason}`);
   const more = problems.length > listedProblems ? '; ...' : '';
   return new PolyheadError('BROKEN_ROWS', {
