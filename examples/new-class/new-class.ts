@@ -34,10 +34,3 @@ const second = await new SetFitTrainer({ backbone: output, embedding: { steps: 4
   { output },
 );
 console.log(`accuracy with four classes: ${Number(second.report.heads['intent']?.test?.['accuracy'])}`);
-const fresh = await new SetFitTrainer({ embedding: { steps: 4 } }).train(
-  { intent: { train, test } },
-  { output: `${output}-fresh` },
-);
-console.log(
-  `accuracy of the same four steps without a start: ${Number(fresh.report.heads['intent']?.test?.['accuracy'])}`,
-);

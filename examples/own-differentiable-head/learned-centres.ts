@@ -14,11 +14,11 @@ export const learnedCentres: CreateDifferentiableHead = ({ labels, dimension, ra
     // |x - c|^2 = |x|^2 - 2 x c + |c|^2, of which |x|^2 is the same for all labels.
     logits: (embeddings, { centres }) => {
       if (centres === undefined) throw new TypeError('There are no centres.');
-      const products = tf.matMul(embeddings, centres as tf.Tensor2D, false, true);
+      const products = tf.matMul(embeddings, centres, false, true);
       return tf.mul(tf.sub(tf.mul(products, 2), tf.sum(tf.square(centres), 1)), sharpness);
     },
     // Without |x|^2 it is a linear map, so it is saved, served and exported as the built-in linear head.
-    toFitted: ({ unit: _, ...result }) =>
+    toFitted: (result) =>
       createAffineHead({
         ...result,
         type: 'linear',

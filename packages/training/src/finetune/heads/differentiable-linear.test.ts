@@ -68,7 +68,8 @@ function differentiate(golden: HeadCase): { loss: number; gradients: Record<stri
   const names = Object.keys(head.differentiable.parameters);
   const targets = toTrainingTargets(toTargets(golden), head.unit);
   const shape = targets.rank === 1 ? [golden.inputs.length] : [golden.inputs.length, targets.width];
-  return tf.tidy(() => {
+  let found = { loss: Number.NaN, gradients: {} };
+  tf.tidy(() => {
     const values = Object.values(head.differentiable.parameters).map(({ data, shape: own }) =>
       tf.tensor(data, [...own]),
     );
@@ -77,12 +78,13 @@ function differentiate(golden: HeadCase): { loss: number; gradients: Record<stri
       const logits = headLogits(head, inputs as tf.Tensor2D, named);
       return tf.reshape(head.loss.compute(logits, tf.tensor(targets.values, shape)), []);
     })([tf.tensor2d(golden.inputs.map((row) => [...row])), ...values]);
-    const gradients = ['inputs', ...names].map((name, index) => [name, Array.from(grads[index]?.dataSync() ?? [])]);
-    return {
-      loss: value.dataSync()[0] ?? Number.NaN,
-      gradients: Object.fromEntries(gradients) as Record<string, readonly number[]>,
-    };
+    const gradients = ['inputs', ...names].map((name, index): [string, number[]] => [
+      name,
+      Array.from(grads[index]?.dataSync() ?? []),
+    ]);
+    found = { loss: value.dataSync()[0] ?? Number.NaN, gradients: Object.fromEntries(gradients) };
   });
+  return found;
 }
 
 function toMatrix(rows: Rows): Matrix {
