@@ -34,17 +34,20 @@ export function assertFewProblems(
 ): void {
   if (problems.length === 0) return;
   if (onBrokenRow === 'skip' && counts.brokenRows * 2 <= counts.rows) return;
-  throw brokenRowsError(problems, counts);
+  throw brokenRowsError(problems, { ...counts, onBrokenRow });
 }
 
 /** The error for rows that may not be skipped; lists the first of them. */
-export function brokenRowsError(problems: readonly RowProblem[], counts: RowCounts): PolyheadError {
-  const { file, rows, brokenRows } = counts;
+export function brokenRowsError(
+  problems: readonly RowProblem[],
+  { file, rows, brokenRows, onBrokenRow = 'skip' }: RowCounts & Pick<BrokenRowOptions, 'onBrokenRow'>,
+): PolyheadError {
+  const skipping = onBrokenRow === 'fail' ? ', or have such rows skipped (onBrokenRow, --broken-rows)' : '';
   const listed = problems.slice(0, listedProblems).map(({ row, reason }) => `row ${row}: ${reason}`);
   const more = problems.length > listedProblems ? '; ...' : '';
   return new PolyheadError('BROKEN_ROWS', {
     message: `${brokenRows} of ${rows} rows of "${file}" cannot be used: ${listed.join('; ')}${more}.`,
-    remedy: 'Correct the file, or check that the right columns were chosen.',
+    remedy: `Correct the file, or check that the right columns were chosen${skipping}.`,
     details: { file, rows, broken: brokenRows, problems: problems.slice(0, 100).map((problem) => ({ ...problem })) },
   });
 }

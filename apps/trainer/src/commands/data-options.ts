@@ -19,6 +19,7 @@ export interface HeadFlags extends ColumnFlags {
   readonly test?: string;
   readonly validationShare?: number;
   readonly labelList?: string;
+  readonly brokenRows?: 'skip' | 'fail';
   readonly head?: string;
   readonly option?: JsonObject;
   readonly tuneThresholds?: boolean;
@@ -40,6 +41,11 @@ export function parseRate(text: string): number {
 /** Collects an option that may be repeated. Not commander's `<name...>`, which would also take the texts that follow. */
 export function collectNames(name: string, previous: readonly string[] = []): string[] {
   return [...previous, name];
+}
+
+function parseBrokenRows(text: string): 'skip' | 'fail' {
+  if (text === 'skip' || text === 'fail') return text;
+  throw new InvalidArgumentError('It must be skip or fail.');
 }
 
 function parseShare(text: string): number {
@@ -82,7 +88,12 @@ export function addHeadOptions(command: Command): Command {
       .option('--validation <file>', 'validation file (default: a share of the training rows)')
       .option('--test <file>', 'test file, for the final figures')
       .option('--validation-share <share>', 'share of the training rows held out (default: 0.2; setfit: 0)', parseShare)
-      .option('--label-list <labels>', 'all labels, separated by commas (default: those in the training file)'),
+      .option('--label-list <labels>', 'all labels, separated by commas (default: those in the training file)')
+      .option(
+        '--broken-rows <what>',
+        'skip or fail where rows cannot be used (default: skip; setfit: fail)',
+        parseBrokenRows,
+      ),
   )
     .option(
       '--head <type>',
@@ -114,11 +125,15 @@ export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
       remedy: 'Give --data FILE; few-shot training from labels alone takes --label-list and --template.',
     });
   }
-  const { validation, test, validationShare } = flags;
+  const { validation, test, validationShare, brokenRows: onBrokenRow } = flags;
   const train = withoutUndefined({ train: flags.data });
   return {
     ...withoutUndefined({ type: flags.head, options: flags.option }),
-    data: { ...train, ...withoutUndefined({ validation, test, validationShare, labelList }), ...toColumns(flags) },
+    data: {
+      ...train,
+      ...withoutUndefined({ validation, test, validationShare, labelList, onBrokenRow }),
+      ...toColumns(flags),
+    },
     thresholds: { tune: flags.tuneThresholds ?? true },
   };
 }

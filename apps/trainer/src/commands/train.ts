@@ -89,6 +89,7 @@ const headFlags = [
   'validation',
   'validationShare',
   'labelList',
+  'brokenRows',
   'test',
   'text',
   'label',

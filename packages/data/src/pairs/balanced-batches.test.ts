@@ -5,7 +5,14 @@ import { expect, it } from 'vitest';
 import { balancedBatches } from './balanced-batches.ts';
 import { allPairs, createLikeness, toGroupBatch } from './batch-pairs.ts';
 import { drawTriplets } from './draw-triplets.ts';
-import { multiLabelTargets, seeds, toMultiLabel } from './targets.test-support.ts';
+import {
+  equalClasses,
+  labelledTargets,
+  multiLabelTargets,
+  seeds,
+  shareLabel,
+  toMultiLabel,
+} from './targets.test-support.ts';
 import { countRows } from '../select-rows.ts';
 
 function ofSizes(sizes: readonly number[]): Targets & { readonly classIndices: Int32Array } {
@@ -167,4 +174,47 @@ it('deals rows with numbers out, each once, in batches of about the size', () =>
   );
   expect(batches.flatMap((rows) => [...rows]).toSorted((a, b) => a - b)).toEqual([...values]);
   for (const rows of batches) expect(Math.abs(rows.length - 8)).toBeLessThanOrEqual(1);
+});
+
+it('repeats no row where classes are equally large, however small the batch', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 2, max: 20 }),
+      fc.integer({ min: 2, max: 20 }),
+      fc.tuple(fc.integer({ min: 2, max: 20 }), seeds),
+      (classes, rowsOfEach, [batchSize, seed]) => {
+        const targets = equalClasses(classes, rowsOfEach);
+        const batches = balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) });
+        expect(batches.reduce((sum, rows) => sum + rows.length, 0)).toBe(classes * rowsOfEach);
+        for (const rows of batches) {
+          expect(countClasses(rows, targets.classIndices).size).toBeGreaterThan(1);
+          expect(rows.length).toBeLessThanOrEqual(Math.max(2 * batchSize + 2, 9));
+        }
+      },
+    ),
+  );
+});
+
+it('has unlike rows in every batch, if any of its rows has such, and labelled ones, if there are any', () => {
+  fc.assert(
+    fc.property(labelledTargets, fc.integer({ min: 2, max: 8 }), seeds, (targets, batchSize, seed) => {
+      const all = Array.from({ length: countRows(targets) }, (_, row) => row);
+      const isLabelled = (row: number): boolean => shareLabel(targets, row, row);
+      const batches = balancedBatches(targets, { batchSize, random: createRandomGenerator(seed) });
+      for (const rows of batches) {
+        const unlike = (row: number, others: Iterable<number>): boolean =>
+          [...others].some((other) => other !== row && !shareLabel(targets, row, other));
+        expect([...rows].some((row) => unlike(row, rows))).toBe([...rows].some((row) => unlike(row, all)));
+        expect([...rows].some(isLabelled)).toBe(all.some(isLabelled));
+      }
+    }),
+  );
+});
+
+it('gives a batch whose rows all share a label rows that do not', () => {
+  const common = Array.from({ length: 12 }, () => [1, 0, 0]);
+  const targets = toMultiLabel([...common, [1, 1, 0], [1, 1, 0], [0, 0, 1], [0, 0, 1]]);
+  const batches = balancedBatches(targets, { batchSize: 4, random: createRandomGenerator(3) });
+  expect(batches).toHaveLength(4);
+  for (const rows of batches) expect([...rows].some((row) => row >= 14)).toBe(true);
 });

@@ -1,5 +1,7 @@
 import { PolyheadError, type RandomGenerator, type Targets } from '@polyhead/types';
 import { countRows } from '../select-rows.ts';
+import { createBatchCompleter } from './complete-batch.ts';
+import { groupRows } from './row-groups.ts';
 
 /** How batches are made. */
 export interface BalancedBatchesOptions {
@@ -10,10 +12,12 @@ export interface BalancedBatchesOptions {
 
 /**
  * All rows in batches of different rows in which there is something to compare: each class that is in a batch is there with
- * two rows or more (where it has them), and no batch is of one class only. Large classes are in every batch, small ones in
- * some. Every row is in one batch, except that a few rows are repeated where a batch would be of one class.
+ * two rows or more (where it has them), and no batch is of alike rows only if there are others. Large classes are in every batch,
+ * small ones in some. Every row is in one batch, except that up to two rows are repeated in a batch that would be of alike rows
+ * only, as happens where one class is far larger than all others together.
  *
- * Multi-label rows count for the rarest of their labels. Rows with numbers are put into random batches.
+ * Multi-label rows are dealt out by the rarest of their labels, and are alike if they share any; a batch of rows without labels
+ * only gets two that have some. Rows with numbers are put into random batches.
  * @throws {PolyheadError} INVALID_ARGUMENT
  */
 export function balancedBatches(targets: Targets, { batchSize, random }: BalancedBatchesOptions): Int32Array[] {
@@ -25,49 +29,36 @@ export function balancedBatches(targets: Targets, { batchSize, random }: Balance
     });
   }
   const classes = toClasses(targets).map((rows) => random.shuffle(rows));
-  const rows = countRows(targets);
-  const batches = Array.from({ length: Math.max(1, Math.round(rows / batchSize)) }, (): number[] => []);
+  const batches = Array.from({ length: countBatches(classes, batchSize) }, (): number[] => []);
   for (const own of random.shuffle(classes)) dealOut(own, batches);
-  const classOf = toClassOf(classes, rows);
-  return batches
-    .filter((batch) => batch.length > 0)
-    .map((batch) => Int32Array.from(withOthers(batch, { classes, classOf, random })));
+  const filled = batches.filter((batch) => batch.length > 0);
+  if (targets.task === 'regression') return filled.map((batch) => Int32Array.from(batch));
+  const complete = createBatchCompleter(groupRows(targets), random);
+  return filled.map((batch) => Int32Array.from(complete(batch)));
+}
+
+/** A class is dealt out in so many portions at most: two rows or more each. */
+function countPortions(rows: readonly number[]): number {
+  return Math.max(1, Math.floor(rows.length / 2));
+}
+
+/** So many batches that each has about the size, but not more than can have portions of two classes each. */
+function countBatches(classes: readonly (readonly number[])[], batchSize: number): number {
+  const rows = classes.reduce((sum, own) => sum + own.length, 0);
+  const portions = classes.reduce((sum, own) => sum + countPortions(own), 0);
+  const most = classes.length < 2 ? portions : Math.floor(portions / 2);
+  return Math.max(1, Math.min(Math.round(rows / batchSize), most));
 }
 
 /** Deals the rows of a class out in equal portions of two or more, each to the batch that has the fewest rows. */
 function dealOut(rows: readonly number[], batches: readonly number[][]): void {
-  const portions = Math.max(1, Math.min(batches.length, Math.floor(rows.length / 2)));
+  const portions = Math.min(batches.length, countPortions(rows));
   const emptiest = [...batches].sort((first, second) => first.length - second.length);
   for (let portion = 0; portion < portions; portion += 1) {
     const from = Math.round((portion * rows.length) / portions);
     const to = Math.round(((portion + 1) * rows.length) / portions);
     emptiest[portion]?.push(...rows.slice(from, to));
   }
-}
-
-interface Others {
-  readonly classes: readonly (readonly number[])[];
-  /** `[rows]`: the place of each row's class. */
-  readonly classOf: Int32Array;
-  readonly random: RandomGenerator;
-}
-
-/** A batch of one class gets two rows of another (or the one that it has). */
-function withOthers(batch: readonly number[], { classes, classOf, random }: Others): readonly number[] {
-  const own = classOf[batch[0] ?? -1] ?? -1;
-  if (classes.length < 2 || batch.some((row) => classOf[row] !== own)) return batch;
-  const place = random.integer(classes.length - 1);
-  const other = classes[place < own ? place : place + 1] ?? [];
-  const start = random.integer(other.length);
-  return [...batch, ...other.slice(start), ...other.slice(0, start)].slice(0, batch.length + 2);
-}
-
-function toClassOf(classes: readonly (readonly number[])[], rows: number): Int32Array {
-  const classOf = new Int32Array(rows);
-  classes.forEach((own, place) => {
-    for (const row of own) classOf[row] = place;
-  });
-  return classOf;
 }
 
 function toClasses(targets: Targets): number[][] {

@@ -20,14 +20,23 @@ type Method = TrainingConfig['method'];
 /** The share of the training rows that is held out without a validation file. Few texts have none to spare. */
 const validationShares: Readonly<Record<Method, number>> = { frozen: 0.2, finetune: 0.2, setfit: 0 };
 
+/**
+ * Rows that cannot be used stop few-shot training, where each row counts. Where there are several heads they are skipped all the
+ * same: a row of a common file may have no target of some of them.
+ */
+function defaultForBrokenRows(method: Method, heads: number): 'skip' | 'fail' {
+  return method === 'setfit' && heads === 1 ? 'fail' : 'skip';
+}
+
 /** Fills in the defaults that depend on the method, hands shared data to the heads, and checks what fits together. */
 export function completeConfig({ data: shared, ...parsed }: ParsedConfig): CompletedConfig {
   const { method } = parsed;
   const setfit = method === 'setfit' ? (parsed.setfit ?? setfitSchema.parse({})) : undefined;
   const linear = method === 'finetune' || setfit?.endToEnd !== undefined;
+  const onBrokenRow = defaultForBrokenRows(method, Object.keys(parsed.heads).length);
   const heads = Object.entries(parsed.heads).map(([name, head]) => {
     const data = mergeData(shared, head.data);
-    const rows = { validationShare: validationShares[method], onBrokenRow: 'skip' as const, ...data };
+    const rows = { validationShare: validationShares[method], onBrokenRow, ...data };
     return [name, { ...head, type: head.type ?? (linear ? 'linear' : 'logistic-regression'), data: rows }] as const;
   });
   const issues = [

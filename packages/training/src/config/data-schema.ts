@@ -33,7 +33,9 @@ export const dataSchema: z.ZodType<ParsedData> = z
     onBrokenRow: z
       .enum(['skip', 'fail'])
       .exactOptional()
-      .describe('Whether rows that cannot be used are skipped and reported, or stop the job. Default: skip'),
+      .describe(
+        'Whether rows that cannot be used are skipped and reported, or stop the job. Default: skip; setfit with one head: fail',
+      ),
   })
   .superRefine((data, context) => {
     const given = labelFields.filter((name) => data[name] !== undefined);

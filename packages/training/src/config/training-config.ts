@@ -33,7 +33,7 @@ export interface DataConfig extends ColumnsConfig {
   readonly validationShare: number;
   /** All labels in the order wanted. @default those in the training file */
   readonly labelList?: readonly string[] | undefined;
-  /** Whether rows that cannot be used are skipped and reported, or stop the job. @default skip */
+  /** Whether rows that cannot be used are skipped and reported, or stop the job. @default skip; fail for method setfit with one head */
   readonly onBrokenRow: 'skip' | 'fail';
 }
 

@@ -1,4 +1,3 @@
-import { prepareTensorFlow } from '@polyhead/losses';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { sha256 } from '@polyhead/files';
 import { type FittedHead, type HistoryEntry, type JsonObject, type TrainableEncoder } from '@polyhead/types';
@@ -10,6 +9,7 @@ import {
   type OpenKeeper,
 } from './checkpoints/keepers.ts';
 import { findTaskWeights } from './find-task-weights.ts';
+import { assertHeadLogits } from './heads/assert-head-logits.ts';
 import { assertHeadExamples, createJointHeads } from './heads/create-joint-heads.ts';
 import type { JointHeadSettings } from './heads/head-settings.ts';
 import { rowsOf, type JointExamples } from './heads/joint-examples.ts';
@@ -86,7 +86,7 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
   });
   const tasks = Object.fromEntries(heads.map(({ name, task }) => [name, task]));
   const score = createWatchedScore(settings.earlyStopping.metric, tasks);
-  await prepareTensorFlow();
+  await assertHeadLogits(heads);
   const train = await tokenizeExamples(encoder, options.train, { signal, onProgress });
   const validation =
     options.validation === undefined

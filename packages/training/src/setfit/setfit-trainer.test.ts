@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { createAffineHead } from '@polyhead/heads';
 import type { LabeledTexts } from '@polyhead/types';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CreateDifferentiableHead } from '../finetune/heads/differentiable-head.ts';
 import { toyExamples } from '../finetune/testing/toy-examples.ts';
 import { fakeLoaders } from '../testing/fake-loaders.ts';
@@ -69,13 +69,30 @@ it('trains a head of your own together with the encoder', async () => {
   expect(test !== undefined && 'accuracy' in test ? test.accuracy : 0).toBeGreaterThan(0.6);
 });
 
-it('refuses a head of your own that answers in the wrong shape', async () => {
-  const wrong: CreateDifferentiableHead = (context) => ({
-    ...centres(context),
-    logits: (embeddings) => tf.slice(embeddings, [0, 0], [-1, 2]),
+describe('a head of your own that does not fit is refused before the encoder learns', () => {
+  const wrongHeads: Readonly<Record<string, Partial<ReturnType<CreateDifferentiableHead>>>> = {
+    'logits of too few labels': { logits: (embeddings) => tf.slice(embeddings, [0, 0], [-1, 2]) },
+    'logits without rows': { logits: () => tf.zeros([3]) },
+    'a matrix that embeddings cannot be multiplied by': {
+      logits: (embeddings) => tf.matMul(embeddings, tf.ones([5, 3])),
+    },
+    'parameters that do not fill their shape': {
+      parameters: { centres: { shape: [3, 16], data: new Float32Array(47) } },
+    },
+  };
+
+  it.each(Object.entries(wrongHeads))('%s', async (_, wrong) => {
+    const differentiable: CreateDifferentiableHead = (context) => ({ ...centres(context), ...wrong });
+    const trainer = new SetFitTrainer({ embedding, endToEnd: {}, heads: { topic: { differentiable } } }, fakeLoaders);
+    const onStep = (): void => expect.unreachable('nothing should be trained');
+    const failing = trainer.train(rows, { output: join(folder, 'wrong'), onStep });
+    await expect(failing).rejects.toMatchObject({ code: 'SHAPE_MISMATCH', details: { head: 'topic' } });
   });
-  const failing = train({ endToEnd: {}, heads: { topic: { differentiable: wrong } } }, 'wrong');
-  await expect(failing).rejects.toMatchObject({ code: 'SHAPE_MISMATCH', details: { head: 'topic' } });
+
+  it('where nothing is trained end to end', async () => {
+    const failing = train({ heads: { topic: { differentiable: centres } } }, 'apart');
+    await expect(failing).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', details: { head: 'topic' } });
+  });
 });
 
 it('names options of a head that there are no rows of', async () => {

@@ -62,8 +62,8 @@ export class SetFitTrainer {
 
   /**
    * Trains one head per entry of `rows` on one encoder, and writes a model folder.
-   * @throws {PolyheadError} INVALID_CONFIGURATION, HEAD_NOT_FOUND, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES, CONFLICTING_LABELS,
-   * INVALID_TEXT, TASK_UNSUPPORTED, TRAINING_DIVERGED, OUTPUT_EXISTS, ABORTED
+   * @throws {PolyheadError} INVALID_CONFIGURATION, INVALID_ARGUMENT, HEAD_NOT_FOUND, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES,
+   * CONFLICTING_LABELS, INVALID_TEXT, TASK_UNSUPPORTED, SHAPE_MISMATCH, TRAINING_DIVERGED, OUTPUT_EXISTS, ABORTED
    */
   async train(rows: Readonly<Record<string, SetFitRows>>, options: SetFitTrainOptions): Promise<TrainResult> {
     const { backbone, heads, setfit, seed, output } = this.#toConfig(Object.keys(rows), options.output);
@@ -89,6 +89,7 @@ export class SetFitTrainer {
         details: { head: unknown },
       });
     }
+    assertLearning(heads, endToEnd !== undefined);
     const inputs = names.map((name) => {
       const { type, options, loss, weight, classWeight, thresholds, displayNames } = heads[name] ?? {};
       // The rows are in memory; a configuration must name a place.
@@ -116,4 +117,15 @@ export class SetFitTrainer {
     );
     return Object.fromEntries(entries);
   }
+}
+
+/** A head that learns with the encoder needs a phase in which it does. */
+function assertLearning(heads: Readonly<Record<string, SetFitHeadOptions>>, endToEnd: boolean): void {
+  const own = Object.entries(heads).find(([, { differentiable }]) => differentiable !== undefined);
+  if (own === undefined || endToEnd) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `Head "${own[0]}" is a differentiable one of your own, but nothing is trained end to end.`,
+    remedy: 'Add endToEnd ({} for its defaults), or name a type of head that is fitted on the encoder.',
+    details: { head: own[0] },
+  });
 }

@@ -13,7 +13,10 @@ export interface DifferentiableLinearOptions {
 }
 
 /**
- * A linear layer that learns with the encoder. It begins as PyTorch's `nn.Linear`: all numbers uniform between
+ * A linear layer that learns with the encoder: one logit a label, `(x W^T + b) / temperature`, for one label a text, several
+ * labels or a number alike. The head of the Python library SetFit divides by the temperature plus 1e-5.
+ *
+ * It begins as PyTorch's `nn.Linear`: all numbers uniform between
  * -1 / sqrt(dimension) and 1 / sqrt(dimension). The fitted head is of the type `linear`.
  * @throws {PolyheadError} INVALID_ARGUMENT
  */

@@ -15,6 +15,7 @@ import { toLearningIdentity } from './learning-identity.ts';
 import { createLiveReport } from './live-report.ts';
 import { loadJointData, type JointData } from './load-joint-data.ts';
 import { toTrainingRecord } from './training-record.ts';
+import { warnOfLostHeads } from './warn-of-lost-heads.ts';
 
 /**
  * Trains an encoder and its heads and writes the model folder. Until then checkpoints and a live report lie in
@@ -31,6 +32,7 @@ export async function finetuneModel(
   const stopwatch = new Stopwatch();
   const directory = checkpointDirectory(config.output);
   await checkForCheckpoint(directory, options);
+  await warnOfLostHeads({ reference: config.backbone.reference, heads: Object.keys(config.heads) }, options);
   const { signal } = options;
   const data = await stopwatch.measure('read data', () =>
     loadJointData(config.heads, { random: createRandomGenerator(config.seed), signal }),

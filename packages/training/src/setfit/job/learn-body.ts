@@ -9,6 +9,7 @@ import type { EncoderLossResult } from '../../finetune/train-encoder-with-loss.t
 import { createBodyJudge } from '../judge-body.ts';
 import { trainBody } from '../train-body.ts';
 import type { SetFitParts } from './setfit-job.ts';
+import { assertEndToEnd } from './train-end-to-end.ts';
 
 /**
  * The embedding phase of a job: leaves the encoder in the folder `body`. Undefined if an earlier run has done it and was
@@ -27,6 +28,7 @@ export async function learnBody(parts: SetFitParts): Promise<EncoderLossResult |
   );
   const live = createLiveReport(folders.root, `Training of ${job.output}`);
   try {
+    await assertEndToEnd(parts, encoder.description.dimension);
     const validate = await createBodyJudge({
       encoder,
       heads,

@@ -141,6 +141,20 @@ describe('setfitModel', () => {
   });
 });
 
+it('says which heads of the model that it begins with the new one will not have', async () => {
+  const heads = { topic: { data: { label: 'topic' } }, tags: { data: { labels: 'tags' } } };
+  await train(config('old', { shots: 4, embedding: { steps: 2 } }, { heads }));
+  const warnings: string[] = [];
+  const onWarning = ({ message }: { message: string }): unknown => warnings.push(message);
+  const short = { shots: 4, embedding: { steps: 2 } };
+  await train(config('new', short, { backbone: at('old') }), { onWarning });
+  expect(warnings.filter((message) => message.includes('will not have'))).toEqual([
+    expect.stringContaining(`"${at('old')}" has the head tags, which`),
+  ]);
+  await train(config('all', short, { backbone: at('old'), heads }), { onWarning });
+  expect(warnings.filter((message) => message.includes('will not have'))).toHaveLength(1);
+});
+
 describe('bad input is refused before anything is trained', () => {
   async function trainOn(rows: readonly object[]): Promise<TrainResult> {
     await writeFile(at('bad.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
@@ -154,8 +168,31 @@ describe('bad input is refused before anything is trained', () => {
     ['TOO_FEW_CLASSES', [row('a', 'x'), row('b', 'x')]],
     ['TOO_FEW_EXAMPLES', [row('a', 'x'), row('b', 'x'), row('c', 'y')]],
     ['CONFLICTING_LABELS', [row('a', 'x'), row('b', 'x'), row('A', 'y'), row('c', 'y')]],
+    ['BROKEN_ROWS', [row('a', 'x'), row('b', 'x'), row(' ', 'x'), row('c', 'y'), row('d', 'y')]],
+    ['BROKEN_ROWS', [row('a', 'x'), row('b', 'x'), { text: 'no label' }, row('c', 'y'), row('d', 'y')]],
   ] as const)('%s', async (code, rows) => {
     await expect(trainOn(rows)).rejects.toMatchObject({ code });
+  });
+
+  it('a label that the list of labels lacks', async () => {
+    const data = { labelList: ['music', 'sport'], label: 'topic', train: at('train.jsonl') };
+    await expect(train(config('bad', {}, { data, heads: { topic: {} } }))).rejects.toMatchObject({
+      code: 'UNKNOWN_LABEL',
+      message: expect.stringContaining('"weather" (30 times, first rows') as string,
+    });
+  });
+
+  it('rows that cannot be used, unless they are to be skipped, or belong to some of several heads', async () => {
+    const rows = [...toyRows(24, 3), { text: '', topic: 'music' }, { text: 'jazz choir', topic: 'music' }];
+    await writeFile(at('gaps.jsonl'), rows.map((each) => JSON.stringify(each)).join('\n'));
+    const short = { embedding: { steps: 1 } };
+    const data = { train: at('gaps.jsonl') };
+    await expect(train(config('gaps', short, { data }))).rejects.toMatchObject({ code: 'BROKEN_ROWS' });
+    const skipped = await train(config('gaps', short, { data: { ...data, onBrokenRow: 'skip' } }));
+    expect(skipped.report.counts.heads['topic']).toMatchObject({ train: 25, skipped_rows: 1 });
+    const heads = { topic: { data: { label: 'topic' } }, tags: { data: { labels: 'tags' } } };
+    const { report } = await train(config('gaps', short, { data, heads }));
+    expect(report.counts.heads).toMatchObject({ topic: { train: 25 }, tags: { train: 24 } });
   });
 
   it.each([

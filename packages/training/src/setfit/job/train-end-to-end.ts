@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
+import { createRandomGenerator } from '@polyhead/numerics';
 import type { FittedHead, LabeledTexts } from '@polyhead/types';
 import { hasCheckpoint } from '../../finetune/checkpoints/checkpoint-folder.ts';
 import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../../finetune/finetune.ts';
+import { assertHeadLogits } from '../../finetune/heads/assert-head-logits.ts';
+import { createJointHeads } from '../../finetune/heads/create-joint-heads.ts';
 import type { JointExamples } from '../../finetune/heads/joint-examples.ts';
 import { withCheckpoint } from '../../finetune/job/job-folder.ts';
 import { toLearningIdentity } from '../../finetune/job/learning-identity.ts';
@@ -12,6 +15,20 @@ import type { SetFitParts } from './setfit-job.ts';
 export interface EndToEndResult {
   readonly heads: Readonly<Record<string, FittedHead>>;
   readonly training: FinetuneResult;
+}
+
+/**
+ * Checks the heads of the second phase, if the job has one, so that they do not fail only after the first.
+ * @param dimension of the embeddings
+ * @throws {PolyheadError} SHAPE_MISMATCH, INVALID_ARGUMENT, UNKNOWN_LABEL and others of making heads
+ */
+export async function assertEndToEnd(parts: SetFitParts, dimension: number): Promise<void> {
+  const { heads, setfit, seed } = parts.job;
+  if (setfit.endToEnd === undefined) return;
+  const examples = toJointExamples(heads.map(({ name, data }) => ({ name, rows: data.train })));
+  const settings = Object.fromEntries(heads.map((head) => [head.name, toHeadOptions(head, parts)]));
+  const random = createRandomGenerator(seed);
+  await assertHeadLogits(createJointHeads(examples, { settings, dimension, weighting: 'given', random }));
 }
 
 /**

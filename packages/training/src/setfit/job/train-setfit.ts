@@ -4,6 +4,7 @@ import type { JsonObject } from '@polyhead/types';
 import { completeModel } from '../../complete-model.ts';
 import { backboneLoaders, type EncoderLoaders } from '../../finetune/job/encoder-loaders.ts';
 import { checkForCheckpoint } from '../../finetune/job/job-folder.ts';
+import { warnOfLostHeads } from '../../finetune/job/warn-of-lost-heads.ts';
 import { toTrainingEpochs } from '../../finetune/job/training-record.ts';
 import type { EncoderLossResult } from '../../finetune/train-encoder-with-loss.ts';
 import type { Stopwatch } from '../../stopwatch.ts';
@@ -31,6 +32,7 @@ export async function trainSetFit(job: SetFitJob, context: SetFitContext): Promi
   await assertModelTarget(output);
   const folders = toFolders(output);
   await checkForCheckpoint(folders.root, options, [folders.embedding, folders.classifier]);
+  await warnOfLostHeads({ reference: backbone.reference, heads: heads.map(({ name }) => name) }, options);
   const parts: SetFitParts = { job, folders, options, loaders, stopwatch };
   const body = await learnBody(parts);
   const joint = await trainEndToEnd(parts);

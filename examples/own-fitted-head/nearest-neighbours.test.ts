@@ -1,0 +1,4 @@
+import { describeHeadContract } from '@polyhead/heads/testing';
+import { nearestNeighbours } from './nearest-neighbours.ts';
+
+describeHeadContract({ headType: nearestNeighbours });
