@@ -21,6 +21,8 @@ const fakeModel: ModelDescription = {
       displayNames: { card: 'Card arrival' },
       thresholds: undefined,
       thresholdsTunedOn: undefined,
+      temperature: undefined,
+      abstainBelow: undefined,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
     {
@@ -31,6 +33,8 @@ const fakeModel: ModelDescription = {
       displayNames: undefined,
       thresholds: { anger: 0.3, joy: 0.5 },
       thresholdsTunedOn: 'f1 on validation',
+      temperature: undefined,
+      abstainBelow: undefined,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
     {
@@ -41,6 +45,8 @@ const fakeModel: ModelDescription = {
       displayNames: undefined,
       thresholds: undefined,
       thresholdsTunedOn: undefined,
+      temperature: undefined,
+      abstainBelow: undefined,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
   ],

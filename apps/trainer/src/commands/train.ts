@@ -99,6 +99,8 @@ const headFlags = [
   'head',
   'option',
   'name',
+  'calibrate',
+  'abstain',
 ] as const;
 
 /** A configuration file; flags about the job as a whole win over it, flags about a head have no place beside it. */

@@ -28,6 +28,25 @@ describe('fitTemperature', () => {
     );
   });
 
+  it('finds the scale that logits were multiplied by', () => {
+    // Of `rows` equal rows `positives` are positive, so that their logit is log(positives / negatives) exactly.
+    const shares = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constant(10)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(shares, fc.double({ min: 0.05, max: 20, noNaN: true }), (groups, scale) => {
+        fc.pre(groups.some(([positives, rows]) => positives * 2 !== rows));
+        const rows = groups.flatMap(([positives, count]) =>
+          Array.from({ length: count }, (_, row) => ({
+            truth: row < positives ? 1 : 0,
+            logit: Math.log(positives / (count - positives)) * scale,
+          })),
+        );
+        const truth = rows.map((row) => row.truth);
+        const { temperature } = fitTemperature({ truth, logits: rows.map(({ logit }) => logit), classCount: 1 });
+        expectClose(temperature / scale, 1, 1e-6);
+      }),
+    );
+  });
+
   it('scales with the logits', () => {
     const truth = [0, 1, 0, 1, 1];
     const logits = [-1, 2, 0.5, -0.3, 1];
