@@ -30,6 +30,8 @@ export interface PrepareHeadsContext {
 /** What training needs beside. */
 export interface TrainHeadsContext extends PrepareHeadsContext {
   readonly encoder: Encoder;
+  /** Training texts by the encoder before it learned from them. @default it did not */
+  readonly beforeLearning?: TextEmbeddings | undefined;
 }
 
 /** Heads with all that is known about them, and how many rows they saw. */
@@ -94,7 +96,10 @@ export function assertTask(
 /** Encodes each distinct text of all heads once, then fits and measures head after head. */
 export function trainHeads(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TrainedHeads> {
   const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? [], data.test?.texts ?? []]);
-  return forEachHead({ heads, lists }, context, (head, embeddings) => trainHead({ ...head, embeddings }, context));
+  const { beforeLearning } = context;
+  return forEachHead({ heads, lists }, context, (head, embeddings) =>
+    trainHead({ ...head, embeddings, beforeLearning }, context),
+  );
 }
 
 /** Measures heads that were fitted before. */

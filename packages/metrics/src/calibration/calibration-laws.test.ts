@@ -18,14 +18,25 @@ const columnsOf = (pairs: [number, number][]): { truth: number[]; scores: number
 describe('fitTemperature', () => {
   it('never makes the loss worse', () => {
     fc.assert(
-      fc.property(examples, (pairs) => {
+      fc.property(examples, fc.constantFrom(0, 1, 2.5), (pairs, imaginedRows) => {
         const { truth, scores: logits } = columnsOf(pairs);
-        const { temperature, lossBefore, lossAfter } = fitTemperature({ logits, truth, classCount: 1 });
+        const { temperature, lossBefore, lossAfter } = fitTemperature({ logits, truth, classCount: 1, imaginedRows });
         expect(lossAfter).toBeLessThanOrEqual(lossBefore + 1e-12);
         expect(temperature).toBeGreaterThanOrEqual(Math.exp(-5) - 1e-9);
         expect(temperature).toBeLessThanOrEqual(Math.exp(5) + 1e-9);
       }),
     );
+  });
+
+  it('makes no classifier certain by few rows that are all right, with imagined rows', () => {
+    for (const rows of [1, 6, 98]) {
+      const truth = Array.from({ length: rows }, (_, row) => row % 2);
+      const logits = truth.map((label) => (label === 1 ? 0.3 : -0.3));
+      const { temperature } = fitTemperature({ logits, truth, classCount: 1, imaginedRows: 1 });
+      // As sure as if one more row had been right and one wrong.
+      expectClose(1 / (1 + Math.exp(-0.3 / temperature)), (rows + 1) / (rows + 2), 1e-9);
+    }
+    expect(() => fitTemperature({ logits: [1], truth: [1], classCount: 1, imaginedRows: -1 })).toThrow('imaginedRows');
   });
 
   it('finds the scale that logits were multiplied by', () => {

@@ -5,6 +5,11 @@ export interface HeldOutRows {
   readonly targets: Targets;
   /** `[rows, labels]` */
   readonly logits: Matrix;
+  /**
+   * `[rows, labels]` of heads on the encoder as it was before it learned from these rows. Given where it did: what it says of
+   * them now is better than what it will say of others. @default it did not
+   */
+  readonly beforeLearning?: Matrix | undefined;
   /** Where they come from, for people. */
   readonly source: string;
 }

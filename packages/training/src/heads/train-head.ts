@@ -4,6 +4,7 @@ import {
   type FittedHead,
   type HeadExamples,
   type LabeledTexts,
+  type Matrix,
   type ProgressListener,
   type RandomGenerator,
   type Task,
@@ -23,6 +24,8 @@ export interface TrainHeadInput {
   readonly config: Omit<HeadConfig, 'data'>;
   readonly data: HeadData;
   readonly embeddings: TextEmbeddings;
+  /** Of the training texts, by the encoder before it learned from them. @default it did not */
+  readonly beforeLearning?: TextEmbeddings | undefined;
 }
 
 /** Where training happens. */
@@ -62,7 +65,7 @@ async function fitHead(
 
 /** Without validation rows, choices are made on the training rows, each judged by a head that has not seen it. */
 async function judgeTrainingRows(
-  { name, config, data, embeddings }: TrainHeadInput,
+  { name, config, data, embeddings, beforeLearning }: TrainHeadInput,
   { registry, random, signal }: TrainHeadContext,
 ): Promise<HeldOutRows | undefined> {
   const { train, validation } = data;
@@ -70,8 +73,13 @@ async function judgeTrainingRows(
   const head = registry.get(config.type).create(config.options);
   const options = { texts: train.texts, random: random.fork(`cross-validation ${name}`), signal };
   try {
-    const logits = await crossValidate(head, toExamples(train, embeddings), options);
-    return { targets: train.targets, logits, source: 'training rows, cross-validated' };
+    const judge = (by: TextEmbeddings): Promise<Matrix> => crossValidate(head, toExamples(train, by), options);
+    return {
+      targets: train.targets,
+      logits: await judge(embeddings),
+      beforeLearning: beforeLearning === undefined ? undefined : await judge(beforeLearning),
+      source: 'training rows, cross-validated',
+    };
   } catch (error) {
     // So few different texts that some of them leave a single class: there is nothing to choose by.
     if (hasErrorCode(error, 'TOO_FEW_CLASSES')) return undefined;
