@@ -79,6 +79,30 @@ describe('calibrateHead', () => {
     expect(calibrateHead(headOf('single-label', 'softmax'), { ...blind, logits: never })).toBeUndefined();
   });
 
+  it('takes the middle between too sure and too unsure where the encoder has learned from the rows', () => {
+    const { logits, targets } = drawRows('single-label');
+    const head = headOf('single-label', 'softmax');
+    const rowsOf = (own: Matrix, beforeLearning?: Matrix) => ({ targets, logits: own, beforeLearning, source: 'rows' });
+    const temperatureOf = (own: Matrix, before?: Matrix): number =>
+      calibrateHead(head, rowsOf(own, before))?.temperature ?? Number.NaN;
+    // Logits twice as large that know the truth: they look as if they could be trusted.
+    const data = scaled(logits, 2).data.slice();
+    if (targets.task === 'single-label') {
+      targets.classIndices.forEach((label, row) => {
+        data[row * 3 + label] = (data[row * 3 + label] ?? 0) + 3;
+      });
+    }
+    const taught = { ...logits, data };
+    const [optimistic, blended] = [temperatureOf(taught), temperatureOf(taught, logits)];
+    expect(blended).toBeGreaterThan(1.2 * optimistic);
+    // The same logits before and after leave nothing to choose.
+    expect(temperatureOf(logits, logits)).toBeCloseTo(temperatureOf(logits), 10);
+    // Only the size has changed: so has the temperature.
+    expect(temperatureOf(scaled(logits, 4), logits) / temperatureOf(logits)).toBeCloseTo(4, 3);
+    const nothing = { ...logits, data: new Float32Array(rows * 3) };
+    expect(temperatureOf(logits, nothing)).toBe(temperatureOf(logits));
+  });
+
   it('leaves regression alone', () => {
     const targets: Targets = { task: 'regression', labels: ['x'], values: Float64Array.of(1) };
     const logits = { data: Float32Array.of(1), rows: 1, columns: 1 };

@@ -68,6 +68,23 @@ describe('setfitModel', () => {
     expect(prediction?.heads['topic']).toMatchObject({ label: 'music' });
   });
 
+  it('calibrates without validation rows, no surer than what the encoder has learned by heart', async () => {
+    const result = await train(config('calibrated', { shots: 6 }));
+    const calibration = result.heads[0]?.calibration;
+    expect(calibration?.fittedOn).toBe('18 rows (training rows, cross-validated)');
+    const test = result.heads[0]?.evaluations.test;
+    if (test?.task !== 'single-label') throw new TypeError('expected single labels');
+    expect(test.log_loss ?? NaN).toBeLessThan(test.log_loss_uncalibrated ?? NaN);
+    const heads = { topic: { data: { label: 'topic' }, calibrate: false } };
+    const plain = await train(config('plain', { shots: 6 }, { heads }));
+    expect(plain.heads[0]?.calibration).toBeUndefined();
+  });
+
+  it('refuses to find out without validation rows when to abstain', async () => {
+    const heads = { topic: { data: { label: 'topic' }, abstain: { accuracy: 0.9 } } };
+    await expect(train(config('never', { shots: 6 }, { heads }))).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
+  });
+
   it('gives the same for the same seed', async () => {
     const losses = async (output: string): Promise<number[]> => {
       const seen: number[] = [];
