@@ -128,9 +128,9 @@ describe('trainModel', () => {
 
   it('trains heads that abstain, and says how much they answer', async () => {
     const { topic } = config('unsure').heads;
-    const given = { topic: { ...topic, calibrate: false, abstain: 0.6 } };
+    const given = { topic: { ...topic, calibrate: false, abstain: 0.7 } };
     const { heads } = await trainModel({ ...config('unsure'), heads: given });
-    expect(heads[0]?.abstention).toEqual({ threshold: 0.6, chosenBy: 'given' });
+    expect(heads[0]?.abstention).toEqual({ threshold: 0.7, chosenBy: 'given' });
     const { test } = heads[0]?.evaluations ?? {};
     if (test?.task !== 'single-label') throw new TypeError('expected single labels');
     const model = await loadModel(at('unsure'));

@@ -78,7 +78,7 @@ describe('parseTrainingConfig', () => {
     [
       'an accuracy of 0',
       { ...minimal, heads: { a: { data: { train: 'a' }, abstain: { accuracy: 0 } } } },
-      '"heads.a.abstain"',
+      '"heads.a.abstain.accuracy"',
     ],
     [
       'a share of 1',
