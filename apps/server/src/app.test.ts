@@ -95,6 +95,13 @@ describe('POST /v1/classify', () => {
     expect(classifier.calls[0]?.options).toMatchObject({ heads: undefined, topK: undefined });
   });
 
+  it('has no label where a head abstains', async () => {
+    const { app } = start();
+    const body = (await post(app, { text: 'a', heads: ['intent'] })).json<{ results: { heads: object }[] }>();
+    expect(body.results[0]?.heads).toMatchObject({ intent: { label: null, score: 0.5, scores: [{}, {}] } });
+    expect(classifyReplySchema.parse(body)).toEqual(body);
+  });
+
   it('answers several texts in their order, and passes heads and top_k on', async () => {
     const { app, classifier } = start();
     const response = await post(app, { texts: ['a', 'bbb', 'cc'], heads: ['stars'], top_k: 2 });
@@ -236,6 +243,8 @@ describe('health and models', () => {
               task: 'single-label',
               labels: ['card', 'refund'],
               display_names: { card: 'Card arrival' },
+              temperature: 0.5,
+              abstain_below: 0.6,
               trained_at: '2026-01-01T00:00:00.000Z',
             },
             {

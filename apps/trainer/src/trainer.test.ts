@@ -156,6 +156,14 @@ describe('train', () => {
     ['flags of a head beside a file', ['train', '--config', 'job.yaml', '--label', 'a'], 'INVALID_ARGUMENT', 2],
     ['a delimiter beside a file', ['train', '--config', 'job.yaml', '--delimiter', '|'], 'INVALID_ARGUMENT', 2],
     ['a share beside a file', ['train', '--config', 'job.yaml', '--validation-share', '0.5'], 'INVALID_ARGUMENT', 2],
+    ['no calibration beside a file', ['train', '--config', 'job.yaml', '--no-calibrate'], 'INVALID_ARGUMENT', 2],
+    ['abstaining beside a file', ['train', '--config', 'job.yaml', '--abstain', '0.5'], 'INVALID_ARGUMENT', 2],
+    [
+      'a head of many labels that abstains',
+      ['train', '--data', 'tags.jsonl', '--labels', 'labels', '--abstain', '0.5', '--output', 'x'],
+      'TASK_UNSUPPORTED',
+      1,
+    ],
     ['no tuning beside a file', ['train', '--config', 'job.yaml', '--no-tune-thresholds'], 'INVALID_ARGUMENT', 2],
     [
       'epochs for a frozen encoder',
@@ -193,7 +201,7 @@ describe('train', () => {
     ['a wrong column', ['train', '--data', 'train.csv', '--label', 'intnt', '--output', 'x'], 'COLUMN_NOT_FOUND', 1],
     ['a folder of something else as output', ['train', '--data', 'train.csv', '--output', '.'], 'OUTPUT_EXISTS', 1],
   ])('refuses %s', async (_name, words, code, exitCode) => {
-    const located = words.map((word) => (/\.(csv|yaml)$|^\.$/.test(word) ? at(word) : word));
+    const located = words.map((word) => (/\.(csv|yaml|jsonl)$|^\.$/.test(word) ? at(word) : word));
     const error: unknown = await polyhead(...located).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code });
     expect(toExitCode(error)).toBe(exitCode);
@@ -230,6 +238,16 @@ describe('predict', () => {
     expect(csv[0]).toBe('text,intent,intent_score,truncated');
     expect(csv[1]).toMatch(/^Is it sunny\?,weather,0\.\d{4},false$/);
     expect((await polyhead(...words, '--format', 'table')).output).toContain('music (0.');
+  });
+
+  it('gives no answer below the probability asked for', async () => {
+    const words = ['predict', at('model'), 'Is it sunny?', '--format', 'jsonl', '--abstain'];
+    const labelOf = async (probability: string): Promise<unknown> =>
+      (JSON.parse((await polyhead(...words, probability)).output) as { heads: { intent: { label: unknown } } }).heads
+        .intent.label;
+    expect(await labelOf('1')).toBeNull();
+    expect(await labelOf('0')).toBe('weather');
+    await expect(polyhead(...words, '60')).rejects.toMatchObject({ code: 'commander.invalidArgument' });
   });
 
   it('does not take texts that follow --head for names of heads', async () => {
@@ -306,6 +324,20 @@ describe('embed', () => {
 });
 
 describe('head, thresholds, export, info', () => {
+  it('calibrates a head and lets it abstain, or not', async () => {
+    const words = ['head', 'add', at('model'), '--data', at('train.csv'), '--no-cache', '--name'];
+    const { output } = await polyhead(...words, 'sure', '--abstain', 'accuracy=0.5');
+    expect(output).toMatch(/ECE before.*answered/);
+    await polyhead(...words, 'plain', '--no-calibrate');
+    const info = (await polyhead('info', at('model'), '--json')).output;
+    const { heads } = JSON.parse(info) as { heads: { name: string; calibration?: object; abstention?: object }[] };
+    const find = (name: string): object | undefined => heads.find((head) => head.name === name);
+    expect(find('sure')).toMatchObject({ calibration: {}, abstention: {} });
+    expect(find('plain')).not.toHaveProperty('calibration');
+    expect((await polyhead('info', at('model'))).output).toContain('abstains below');
+    for (const name of ['sure', 'plain']) await polyhead('head', 'remove', at('model'), '--name', name);
+  });
+
   it('adds, retrains and removes a head and leaves the other one alone', async () => {
     const before = await digest(at('model', 'heads', 'intent.safetensors'));
     const data = ['--data', at('tags.jsonl'), '--labels', 'labels', '--no-cache'];

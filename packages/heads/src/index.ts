@@ -9,6 +9,14 @@ export {
 } from './contract/validate-examples.ts';
 export { createHeadTypeRegistry, headTypes, restoreFittedHead, type HeadTypeRegistry } from './registry.ts';
 export { applyActivation } from './decision/apply-activation.ts';
+export {
+  hasTemperature,
+  isCertainLogit,
+  scoreLogits,
+  toScalableLogits,
+  type ScalableLogits,
+  type ScoredHead,
+} from './decision/score-logits.ts';
 export { toHeadPredictions, type HeadDecisionOptions } from './decision/head-predictions.ts';
 export { logisticRegression } from './logistic-regression/logistic-regression.ts';
 export { linear } from './linear/linear-head.ts';

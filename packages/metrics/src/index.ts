@@ -116,6 +116,13 @@ export {
   type CalibrationBinOptions,
   type ConfidenceInput,
 } from './calibration/expected-calibration-error.ts';
+export {
+  chooseAbstention,
+  type AbstentionChoice,
+  type ChooseAbstentionInput,
+  type ChosenAbstention,
+} from './abstention/choose-abstention.ts';
+export { selectiveAccuracy, type SelectiveAccuracy } from './abstention/selective-accuracy.ts';
 export { fitTemperature, type TemperatureFit, type TemperatureInput } from './calibration/temperature.ts';
 export { applyPlatt, fitPlatt, type PlattFit } from './calibration/platt.ts';
 export { applyIsotonic, fitIsotonic, type IsotonicFit } from './calibration/isotonic.ts';

@@ -89,6 +89,26 @@ export function assertProbabilities(name: string, values: ArrayLike<number>): vo
 }
 
 /** @throws {PolyheadError} INVALID_ARGUMENT */
+export function assertShare(name: string, value: number): void {
+  if (value >= 0 && value <= 1) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `"${name}" is ${value}.`,
+    remedy: 'It must be a number from 0 to 1.',
+    details: { name },
+  });
+}
+
+/** @throws {PolyheadError} INVALID_ARGUMENT */
+export function assertNotNegative(name: string, value: number): void {
+  if (value >= 0 && value < Infinity) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `"${name}" is ${value}.`,
+    remedy: 'It must be a finite number of 0 or more.',
+    details: { name },
+  });
+}
+
+/** @throws {PolyheadError} INVALID_ARGUMENT */
 export function assertPositiveInteger(name: string, value: number): void {
   if (Number.isSafeInteger(value) && value > 0) return;
   throw new PolyheadError('INVALID_ARGUMENT', {

@@ -19,7 +19,7 @@ export {
   type StoredEvaluations,
 } from './metrics-file.ts';
 export { assertModelTarget } from './model-folder.ts';
-export type { Model, ModelHead, PredictOptions } from './model.ts';
+export { scoreHead, type Model, type ModelHead, type PredictOptions } from './model.ts';
 export { assertHeadName } from './names.ts';
 export { toPredictionJson, type HeadPredictionJson, type PredictionJson } from './prediction-json.ts';
 export { renderReport, renderTrainingReport } from './render-report.ts';

@@ -61,7 +61,8 @@ export async function loadModelHeads(
       position,
       restore: (state) => restoreFittedHead(state, options.registry),
     });
-    heads.set(head.name, { name: head.name, fitted, thresholds: thresholds.get(head.name) });
+    const { name, calibration, abstention } = head;
+    heads.set(name, { name, fitted, thresholds: thresholds.get(name), calibration, abstention });
   }
   return { manifest, heads };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { pathExists } from '@polyhead/files';
+import { hasTemperature } from '@polyhead/heads';
 import { PolyheadError, type JsonValue, type ModelManifest } from '@polyhead/types';
 import { files, headWeightsFile } from './folder-layout.ts';
 import { recoverModel } from './model-lock.ts';
@@ -36,10 +37,19 @@ const head = z
     options: jsonObject,
     settings: jsonObject,
     trainedAt: z.iso.datetime(),
+    calibration: z.object({ temperature: z.number().positive(), fittedOn: z.string() }).optional(),
+    abstention: z.object({ threshold: z.number().min(0).max(1), chosenBy: z.string() }).optional(),
   })
   .superRefine((value, context) => {
     const file = headWeightsFile(value.name);
     if (value.file !== file) context.addIssue({ code: 'custom', message: `must be "${file}"`, path: ['file'] });
+    const refuse = (field: string, message: string): void =>
+      context.addIssue({ code: 'custom', message, path: [field] });
+    if (value.calibration !== undefined && !hasTemperature(value))
+      refuse('calibration', 'its scores have no temperature');
+    if (value.abstention !== undefined && value.task !== 'single-label') {
+      refuse('abstention', 'only single-label heads abstain');
+    }
     const known = new Set(value.labels);
     for (const label of Object.keys(value.displayNames ?? {})) {
       if (known.has(label)) continue;

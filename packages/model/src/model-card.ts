@@ -1,4 +1,5 @@
 import { figureNames, toFigureColumns, toHeadViews, type FigureColumn } from './report/figure-tables.ts';
+import type { HeadManifest } from '@polyhead/types';
 import { formatCount, formatFigure, formatName } from './report/format.ts';
 import { toNumberList, toNumberTable } from './report/number-table.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
@@ -94,12 +95,29 @@ function dataTable({ heads, counts }: StoredModel): string {
 function figureSection(head: StoredHead): string[] {
   const columns = toFigureColumns(toHeadViews(head.evaluation));
   const title = `### ${escapeMarkdown(head.manifest.name)}`;
-  if (columns.length === 0) return [title, 'Not evaluated.'];
+  const decision = describeDecision(head.manifest);
+  if (columns.length === 0) return [title, ...decision, 'Not evaluated.'];
   const rows = figureNames(columns).map((name) => [
     formatName(name),
     ...columns.map(({ figures }) => formatFigure(figures[name])),
   ]);
-  return [title, table(['Figure', ...columns.map(columnTitle)], rows)];
+  return [title, ...decision, table(['Figure', ...columns.map(columnTitle)], rows)];
+}
+
+function describeDecision({ calibration, abstention }: HeadManifest): string[] {
+  const sentences = [
+    ...(calibration === undefined
+      ? []
+      : [
+          `Probabilities are calibrated: logits are divided by ${formatFigure(calibration.temperature)}, fitted on ${escapeMarkdown(calibration.fittedOn)}.`,
+        ]),
+    ...(abstention === undefined
+      ? []
+      : [
+          `The head gives no answer where its best label has less than ${formatFigure(abstention.threshold)} (${escapeMarkdown(abstention.chosenBy)}); figures other than the share answered and its accuracy count those texts by their best label.`,
+        ]),
+  ];
+  return sentences.length === 0 ? [] : [sentences.join(' ')];
 }
 
 function columnTitle({ split, variant }: FigureColumn): string {
@@ -154,11 +172,15 @@ function fileList(names: readonly string[], { encoder, training }: StoredModel):
 
 function limits({ heads, encoder }: StoredModel): string {
   const multiLabel = heads.some((head) => head.manifest.task === 'multi-label');
-  const singleLabel = heads.some((head) => head.manifest.task === 'single-label');
+  const alwaysAnswers = heads.some(
+    ({ manifest }) => manifest.task === 'single-label' && manifest.abstention === undefined,
+  );
   const lines = [
     'It knows the labels listed above and no others.',
-    ...(singleLabel
-      ? ['A single-label head always answers with one of its labels, also for a text that fits none.']
+    ...(alwaysAnswers
+      ? [
+          'A single-label head that does not abstain always answers with one of its labels, also for a text that fits none.',
+        ]
       : []),
     ...(multiLabel ? ['A multi-label head may answer with no label at all.'] : []),
     'The figures hold for texts like those it was evaluated on; other sources, languages or times may do worse.',

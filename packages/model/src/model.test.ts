@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hasErrorCode } from '@polyhead/types';
-import { applyActivation } from '@polyhead/heads';
+import { applyActivation, scoreLogits } from '@polyhead/heads';
 import { loadModel } from './load-model.ts';
 import type { Model } from './model.ts';
 import { saveModel } from './save-model.ts';
@@ -78,6 +78,41 @@ describe('predict', () => {
           whole?.task === 'multi-label' ? whole.labels : undefined,
         );
       });
+    });
+  });
+
+  it('gives calibrated scores, and no label below what a head was trained to', async () => {
+    await withFolder(async (folder) => {
+      const encoder = createFakeEncoder();
+      const plain = createIntentHead('plain');
+      const calibration = { temperature: 3, fittedOn: 'rows' };
+      const abstention = { threshold: 0.4, chosenBy: 'given' };
+      const sure = { ...createIntentHead('sure'), calibration, abstention };
+      await saveModel(join(folder, 'm'), { encoder, heads: [plain, sure, createEmotionHead()] });
+      const model = await loadModel(join(folder, 'm'), { encoder, registry: fakeRegistry });
+      expect(model.heads.get('sure')).toMatchObject({ calibration, abstention });
+      const expected = scoreLogits(sure.fitted.logits(await encoder.encode(texts)), sure.fitted, 3);
+      const answers = new Set<boolean>();
+      for (const [row, { heads }] of (await model.predict(texts)).entries()) {
+        const [before, after] = [heads['plain'], heads['sure']];
+        if (before?.task !== 'single-label' || after?.task !== 'single-label') throw new TypeError('wrong task');
+        expect(after.scores[0]?.label).toBe(before.label);
+        expect(after.score).toBe(Math.max(...expected.data.subarray(row * 3, row * 3 + 3)));
+        expect(after.label).toBe(after.score >= 0.4 ? before.label : null);
+        answers.add(after.label === null);
+      }
+      expect(answers).toEqual(new Set([true, false]));
+      const labels = async (abstainBelow: number): Promise<unknown[]> =>
+        (await model.predict(texts, { abstainBelow }))
+          .map(({ heads }) => heads['plain'])
+          .filter((head) => head?.task === 'single-label' && head.label === null);
+      expect(await labels(0)).toHaveLength(0);
+      expect(await labels(1)).toHaveLength(texts.length);
+      const failure = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
+      const wrong = await failure(model.predict(texts, { abstainBelow: 2 }));
+      expect(hasErrorCode(wrong, 'INVALID_ARGUMENT') && wrong.message).toContain('abstainBelow');
+      const several = await failure(model.predict(texts, { abstainBelow: 0.5, heads: ['emotion'] }));
+      expect(hasErrorCode(several, 'TASK_UNSUPPORTED') && several.message).toContain('emotion');
     });
   });
 

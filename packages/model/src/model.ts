@@ -1,4 +1,4 @@
-import { applyActivation, toHeadPredictions } from '@polyhead/heads';
+import { scoreLogits, toHeadPredictions } from '@polyhead/heads';
 import {
   assertNotAborted,
   PolyheadError,
@@ -6,6 +6,8 @@ import {
   type EncodeOptions,
   type Encoder,
   type FittedHead,
+  type HeadAbstention,
+  type HeadCalibration,
   type HeadPrediction,
   type HeadThresholds,
   type Matrix,
@@ -20,6 +22,10 @@ export interface ModelHead {
   readonly fitted: FittedHead;
   /** Tuned thresholds of a multi-label head; without them every label is decided at 0.5. */
   readonly thresholds: HeadThresholds | undefined;
+  /** Without it scores are as the head gives them. */
+  readonly calibration: HeadCalibration | undefined;
+  /** Single-label heads only; without it the head always answers. */
+  readonly abstention: HeadAbstention | undefined;
 }
 
 /** How texts are classified. */
@@ -28,6 +34,8 @@ export interface PredictOptions extends EncodeOptions {
   readonly heads?: readonly string[] | undefined;
   /** Longest list of scores of a head; decisions do not depend on it. @default all labels */
   readonly topK?: number | undefined;
+  /** The score of the best label below which single-label heads abstain, in [0, 1]; 0: never. @default what each head was trained to */
+  readonly abstainBelow?: number | undefined;
 }
 
 /** A model folder in memory: one encoder and any number of heads. */
@@ -40,12 +48,12 @@ export interface Model {
   /**
    * Classifies texts with every head asked, from one encoder pass.
    * @returns in the order of the texts
-   * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, INVALID_TEXT, ABORTED, SESSION_RELEASED
+   * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, TASK_UNSUPPORTED, INVALID_TEXT, ABORTED, SESSION_RELEASED
    */
   predict(texts: readonly string[], options?: PredictOptions): Promise<Prediction[]>;
   /**
    * Classifies a stream of any length in bounded memory; keeps the order.
-   * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, INVALID_TEXT, ABORTED, SESSION_RELEASED
+   * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, TASK_UNSUPPORTED, INVALID_TEXT, ABORTED, SESSION_RELEASED
    */
   predictStream(texts: AsyncIterable<string> | Iterable<string>, options?: PredictOptions): AsyncIterable<Prediction>;
   /** Frees the encoder's session, unless the encoder was passed in. Calls after it throw SESSION_RELEASED. */
@@ -72,7 +80,9 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
     if (released) throw releasedError(directory);
     assertTopK(options.topK);
     assertNotAborted(options.signal);
-    return selectHeads(heads, options.heads, directory);
+    const asked = selectHeads(heads, options.heads, directory);
+    assertAbstainBelow(options.abstainBelow, asked);
+    return asked;
   };
   return {
     manifest,
@@ -83,7 +93,7 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
       const asked = begin(options);
       if (texts.length === 0) return [];
       const embeddings = await encoder.encode(texts, options);
-      const answers = answer(asked, embeddings, options.topK);
+      const answers = answer(asked, embeddings, options);
       return texts.map((text, row) => ({
         text,
         truncated: embeddings.truncated[row] === 1,
@@ -97,10 +107,10 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
       for await (const row of encoder.encodeStream(texts, options)) {
         rows.push(row);
         if (rows.length < streamRows) continue;
-        yield* predictRows(rows, asked, options.topK);
+        yield* predictRows(rows, asked, options);
         rows = [];
       }
-      yield* predictRows(rows, asked, options.topK);
+      yield* predictRows(rows, asked, options);
     },
     async release() {
       if (released) return;
@@ -112,11 +122,27 @@ export function createModel({ manifest, directory, encoder, heads, ownsEncoder }
 
 type HeadAnswers = readonly (readonly [name: string, predictions: readonly HeadPrediction[]])[];
 
-function answer(heads: readonly ModelHead[], embeddings: Matrix, topK: number | undefined): HeadAnswers {
-  return heads.map(({ name, fitted, thresholds }) => {
-    const scores = applyActivation(fitted.logits(embeddings), fitted.activation);
-    return [name, toHeadPredictions({ head: fitted, scores, thresholds: thresholds?.tuned, topK })];
+type DecisionOptions = Pick<PredictOptions, 'topK' | 'abstainBelow'>;
+
+function answer(heads: readonly ModelHead[], embeddings: Matrix, options: DecisionOptions): HeadAnswers {
+  return heads.map((head) => {
+    const { name, fitted, thresholds, abstention } = head;
+    const abstainBelow = fitted.task === 'single-label' ? (options.abstainBelow ?? abstention?.threshold) : undefined;
+    const decision = { scores: scoreHead(head, embeddings), thresholds: thresholds?.tuned, abstainBelow };
+    return [name, toHeadPredictions({ head: fitted, ...decision, topK: options.topK })];
   });
+}
+
+/**
+ * The scores of a head, calibrated if it is.
+ * @param embeddings `[rows, dimension]`
+ * @returns `[rows, labels]`: probabilities, or the values themselves for regression
+ */
+export function scoreHead(
+  { fitted, calibration }: Pick<ModelHead, 'fitted' | 'calibration'>,
+  embeddings: Matrix,
+): Matrix {
+  return scoreLogits(fitted.logits(embeddings), fitted, calibration?.temperature);
 }
 
 function rowAnswers(answers: HeadAnswers, row: number): Record<string, HeadPrediction> {
@@ -134,7 +160,7 @@ function rowAnswers(answers: HeadAnswers, row: number): Record<string, HeadPredi
 function predictRows(
   rows: readonly EncodedText[],
   heads: readonly ModelHead[],
-  topK: number | undefined,
+  options: DecisionOptions,
 ): Prediction[] {
   const [first] = rows;
   if (first === undefined) return [];
@@ -143,7 +169,7 @@ function predictRows(
   rows.forEach(({ embedding }, row) => {
     data.set(embedding, row * columns);
   });
-  const answers = answer(heads, { data, rows: rows.length, columns }, topK);
+  const answers = answer(heads, { data, rows: rows.length, columns }, options);
   return rows.map(({ text, truncated, tokenCount }, row) => ({
     text,
     truncated,
@@ -168,6 +194,23 @@ function assertTopK(topK: number | undefined): void {
     message: `topK is ${topK}.`,
     remedy: 'Give a whole number from 1, or leave it out for all labels.',
     details: { field: 'topK', value: String(topK) },
+  });
+}
+
+function assertAbstainBelow(abstainBelow: number | undefined, asked: readonly ModelHead[]): void {
+  if (abstainBelow === undefined) return;
+  if (!(abstainBelow >= 0 && abstainBelow <= 1)) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `abstainBelow is ${abstainBelow}.`,
+      remedy: 'Give a probability from 0 to 1, or leave it out for what the heads were trained to.',
+      details: { field: 'abstainBelow', value: String(abstainBelow) },
+    });
+  }
+  if (asked.some(({ fitted }) => fitted.task === 'single-label')) return;
+  throw new PolyheadError('TASK_UNSUPPORTED', {
+    message: `None of the heads ${asked.map(({ name }) => name).join(', ')} gives one label a text, so none can abstain.`,
+    remedy: 'Leave abstainBelow out; multi-label heads have thresholds.',
+    details: { heads: asked.map(({ name }) => name) },
   });
 }
 

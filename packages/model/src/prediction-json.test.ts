@@ -31,6 +31,11 @@ describe('toPredictionJson', () => {
     );
   });
 
+  it('has no label where a head abstains', () => {
+    const heads = { intent: { task: 'single-label', label: null, score: 0.3, scores: [] } } as const;
+    expect(toPredictionJson({ ...prediction, heads }).heads).toEqual(heads);
+  });
+
   it('keeps the order of the heads', () => {
     expect(Object.keys(toPredictionJson(prediction).heads)).toEqual(['intent', 'emotion', 'stars']);
   });

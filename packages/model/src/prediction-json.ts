@@ -4,7 +4,8 @@ import type { HeadPrediction, LabelScore, Prediction, ThresholdedLabelScore } fr
 export type HeadPredictionJson =
   | {
       readonly task: 'single-label';
-      readonly label: string;
+      /** Null where the head abstains. */
+      readonly label: string | null;
       readonly score: number;
       readonly scores: readonly LabelScore[];
     }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { copyEncoderFiles, type LoadedEncoder } from '@polyhead/backbone';
 import { sha256 } from '@polyhead/files';
+import { hasTemperature } from '@polyhead/heads';
 import { parseModelReference } from '@polyhead/hub';
 import {
   hasErrorCode,
@@ -8,6 +9,8 @@ import {
   type Encoder,
   type EncoderManifest,
   type FittedHead,
+  type HeadAbstention,
+  type HeadCalibration,
   type HeadThresholds,
   type HistoryEntry,
   type JsonObject,
@@ -31,6 +34,10 @@ export interface SavedHead {
   readonly fitted: FittedHead;
   /** For multi-label heads. @default every label is decided at 0.5 */
   readonly thresholds?: HeadThresholds | undefined;
+  /** @default scores as the head gives them */
+  readonly calibration?: HeadCalibration | undefined;
+  /** For single-label heads. @default the head always answers */
+  readonly abstention?: HeadAbstention | undefined;
   /** Names to show instead of the labels. */
   readonly displayNames?: Readonly<Record<string, string>> | undefined;
   readonly evaluation?: HeadEvaluations | undefined;
@@ -161,6 +168,7 @@ export function toStoredHead(head: SavedHead, dimension: number): StoredHead {
       details: { head: name, field: 'thresholds' },
     });
   }
+  assertDecides(head);
   const state = fitted.toState();
   const weights = encodeHeadWeights(state);
   const stored = toStoredEvaluations(evaluation);
@@ -178,6 +186,8 @@ export function toStoredHead(head: SavedHead, dimension: number): StoredHead {
       options: state.options,
       settings: state.settings,
       trainedAt: new Date().toISOString(),
+      calibration: head.calibration,
+      abstention: head.abstention,
     },
     weights,
     record: { history: head.history ?? fitted.history, mistakes: head.mistakes ?? [] },
@@ -187,6 +197,24 @@ export function toStoredHead(head: SavedHead, dimension: number): StoredHead {
         : toThresholdsEntry({ name, labels: state.labels }, thresholds, stored?.validation),
     evaluation: stored,
   };
+}
+
+/** Refuses what the head's task has no use for: it would be ignored without a word. */
+function assertDecides({ name, fitted, calibration, abstention }: SavedHead): void {
+  const temperature = calibration?.temperature ?? 1;
+  const isCalibrated =
+    calibration === undefined || (hasTemperature(fitted) && temperature > 0 && temperature < Infinity);
+  const threshold = abstention?.threshold ?? 0;
+  const abstains = abstention === undefined || (fitted.task === 'single-label' && threshold >= 0 && threshold <= 1);
+  if (isCalibrated && abstains) return;
+  const field = isCalibrated ? 'abstention' : 'calibration';
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `Head "${name}" (${fitted.task}, ${fitted.activation}) cannot have the ${field} ${JSON.stringify(isCalibrated ? abstention : calibration)}.`,
+    remedy: isCalibrated
+      ? 'Single-label heads abstain, below a probability from 0 to 1.'
+      : 'Heads whose scores are probabilities are calibrated, by a temperature above 0.',
+    details: { head: name, field },
+  });
 }
 
 /** Evaluations as they are written. */

@@ -197,6 +197,26 @@ describe('changing a saved model', () => {
     });
   });
 
+  it('keeps temperature and abstention, and tells people of them', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      const calibration = { temperature: 0.25, fittedOn: '40 validation rows' };
+      const abstention = { threshold: 0.625, chosenBy: 'given' };
+      const sure = { ...createIntentHead(), calibration, abstention };
+      await saveModel(directory, { encoder, heads: [sure, createEmotionHead()] });
+      await addHeadsToModel(directory, { heads: [createIntentHead('topic', 7)] });
+      const { manifest, heads } = await loadModelHeads(directory, { registry: fakeRegistry });
+      expect(manifest.heads[0]).toMatchObject({ calibration, abstention });
+      expect(heads.get('intent')).toMatchObject({ calibration, abstention });
+      expect(heads.get('topic')).toMatchObject({ calibration: undefined, abstention: undefined });
+      for (const file of ['README.md', 'report.html']) {
+        const text = (await readFile(join(directory, file), 'utf8')).replaceAll(/\s+/g, ' ');
+        expect(text).toContain('divided by 0.250, fitted on 40 validation rows');
+        expect(text).toContain('less than 0.625 (given)');
+      }
+    });
+  });
+
   it('updates thresholds with the figures that belong to them', async () => {
     await withFolder(async (folder) => {
       const directory = join(folder, 'model');
@@ -276,6 +296,24 @@ describe('changing a saved model', () => {
       (d) => updateHead(d, 'emotion', { thresholds: { tuned: { joy: 0.1 }, tunedOn: '' } }),
       'INVALID_ARGUMENT',
       'anger',
+    ],
+    [
+      'an abstaining multi-label head',
+      (d) =>
+        addHeadsToModel(d, {
+          heads: [{ ...createEmotionHead('mood'), abstention: { threshold: 0.5, chosenBy: 'given' } }],
+        }),
+      'INVALID_ARGUMENT',
+      'abstention',
+    ],
+    [
+      'a temperature below 0',
+      (d) =>
+        addHeadsToModel(d, {
+          heads: [{ ...createIntentHead('other'), calibration: { temperature: -1, fittedOn: 'rows' } }],
+        }),
+      'INVALID_ARGUMENT',
+      'calibration',
     ],
     [
       'another dimension',

@@ -3,6 +3,7 @@ import { saveModel, type TrainingRecord } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
 import type { FittedHead } from '@polyhead/types';
 import type { BackboneConfig } from './config/training-config.ts';
+import type { TextEmbeddings } from './data/text-embeddings.ts';
 import type { EncoderLoaders } from './finetune/job/encoder-loaders.ts';
 import { copyFolder } from './finetune/job/job-folder.ts';
 import { toSavedHead } from './heads/saved-head.ts';
@@ -20,6 +21,8 @@ export interface TrainedParts {
   readonly heads: readonly PreparedHead[];
   /** Heads that were trained together with the encoder. @default heads are fitted on it now */
   readonly fitted?: Readonly<Record<string, FittedHead>> | undefined;
+  /** Training texts by the encoder that training began with, for heads that are fitted now. */
+  readonly beforeLearning?: TextEmbeddings | undefined;
   readonly training: TrainingRecord;
   /** Texts of the whole job, where more were seen than heads are fitted and measured on. */
   readonly textCounts?: Pick<RunCounts, 'distinct_texts' | 'truncated_texts'> | undefined;
@@ -47,7 +50,9 @@ export async function completeModel(parts: TrainedParts, context: CompletionCont
   const encoder = await loaders.loadTrained(encoderDirectory, backbone, { onProgress, signal, logger });
   try {
     const registry = options.registry ?? headTypes;
-    const shared = { registry, random: createRandomGenerator(seed), stopwatch, listeners: options, signal, encoder };
+    const { beforeLearning } = parts;
+    const random = createRandomGenerator(seed);
+    const shared = { registry, random, stopwatch, listeners: options, signal, encoder, beforeLearning };
     const { trained, counts } =
       fitted === undefined ? await trainHeads(heads, shared) : await measureHeads(heads, fitted, shared);
     await saveModel(output, {

@@ -3,7 +3,7 @@ import { loadModel, type Model, type ModelHead } from '@polyhead/model';
 import { PolyheadError, type LabeledTexts, type Logger } from '@polyhead/types';
 import { loadRowsForHeads, type EvaluationSource } from './data/evaluation-data.ts';
 import { encodeDistinctTexts } from './data/text-embeddings.ts';
-import { evaluateScores, scoreEmbeddings, type Evaluation } from './heads/evaluate-scores.ts';
+import { evaluateHead, type Evaluation } from './heads/evaluate-scores.ts';
 import { Stopwatch } from './stopwatch.ts';
 import type { TrainingListeners } from './training-events.ts';
 
@@ -29,7 +29,7 @@ export interface EvaluationReport {
 }
 
 /**
- * Measures a saved model's heads on a labelled file, with the stored thresholds and at 0.5.
+ * Measures a saved model's heads on a labelled file, as they are calibrated, with the stored thresholds and at 0.5.
  * @throws {PolyheadError} HEAD_NOT_FOUND, COLUMN_NOT_FOUND, UNKNOWN_LABEL, and errors of loading and reading
  */
 export async function evaluateModel(directory: string, options: EvaluateOptions): Promise<EvaluationReport> {
@@ -51,8 +51,8 @@ export async function evaluateModel(directory: string, options: EvaluateOptions)
     const evaluations = await stopwatch.measure('evaluate', () =>
       [...rows].map(([name, { texts, targets }]) => {
         const head = findHead(model, name);
-        const scores = scoreEmbeddings(head.fitted, embeddings.select(texts));
-        return [name, { test: evaluateScores(targets, scores, head.thresholds?.tuned) }] as const;
+        const logits = head.fitted.logits(embeddings.select(texts));
+        return [name, { test: evaluateHead(head, { targets, logits }).evaluation }] as const;
       }),
     );
     return {

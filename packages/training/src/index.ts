@@ -2,6 +2,7 @@ export { addHead, type AddHeadOptions } from './add-head.ts';
 export { createConfigJsonSchema } from './config/json-schema.ts';
 export { loadTrainingConfig, parseTrainingConfig } from './config/parse-config.ts';
 export type {
+  AbstainConfig,
   BackboneConfig,
   ColumnsConfig,
   DataConfig,

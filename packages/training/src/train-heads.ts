@@ -11,6 +11,7 @@ import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
 import { encodeDistinctTexts, type TextEmbeddings } from './data/text-embeddings.ts';
+import { assertAbstention } from './heads/abstention.ts';
 import { measureHead, type TrainedHead } from './heads/measure-head.ts';
 import { trainHead } from './heads/train-head.ts';
 import { countRows, type RunCounts } from './run-report.ts';
@@ -29,6 +30,8 @@ export interface PrepareHeadsContext {
 /** What training needs beside. */
 export interface TrainHeadsContext extends PrepareHeadsContext {
   readonly encoder: Encoder;
+  /** Training texts by the encoder before it learned from them. @default it did not */
+  readonly beforeLearning?: TextEmbeddings | undefined;
 }
 
 /** Heads with all that is known about them, and how many rows they saw. */
@@ -64,6 +67,7 @@ export function prepareHeads(
         context.signal,
       );
       assertTask(name, { type: config.type, task: data.train.targets.task, registry });
+      assertAbstention(name, config.abstain, data);
       const { counts, warnings } = checkQuality(name, data);
       for (const warning of warnings) context.listeners.onWarning?.(warning);
       prepared.push({ name, config, data, quality: counts });
@@ -92,7 +96,10 @@ export function assertTask(
 /** Encodes each distinct text of all heads once, then fits and measures head after head. */
 export function trainHeads(heads: readonly PreparedHead[], context: TrainHeadsContext): Promise<TrainedHeads> {
   const lists = heads.flatMap(({ data }) => [data.train.texts, data.validation?.texts ?? [], data.test?.texts ?? []]);
-  return forEachHead({ heads, lists }, context, (head, embeddings) => trainHead({ ...head, embeddings }, context));
+  const { beforeLearning } = context;
+  return forEachHead({ heads, lists }, context, (head, embeddings) =>
+    trainHead({ ...head, embeddings, beforeLearning }, context),
+  );
 }
 
 /** Measures heads that were fitted before. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadModel } from '@polyhead/model';
+import { loadModel, loadModelHeads, readMetrics } from '@polyhead/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addHead } from './add-head.ts';
-import type { TrainingConfigInput } from './config/training-config.ts';
+import type { HeadConfigInput, TrainingConfigInput } from './config/training-config.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { trainModel } from './train-model.ts';
 import { tuneModelThresholds } from './tune-model-thresholds.ts';
@@ -92,6 +92,71 @@ describe('trainModel', () => {
         await digest(at('model', 'heads', `${head}.safetensors`)),
       );
     }
+  });
+
+  it('calibrates classification heads on validation rows, so that evaluating the model gives the figures of its training', async () => {
+    const { manifest } = await loadModelHeads(at('model'));
+    const [topic, tags, stars] = manifest.heads;
+    // Right on all validation rows and not sure of it.
+    expect(topic?.calibration?.temperature).toBeLessThan(1);
+    expect(topic?.calibration?.fittedOn).toBe('8 rows (validation rows: 20 % of the training rows, stratified)');
+    expect(tags?.calibration?.temperature).toBeGreaterThan(0);
+    expect(stars?.calibration).toBeUndefined();
+    const metrics = await readMetrics(at('model'));
+    const trained = metrics.heads['topic']?.test;
+    expect(Number(trained?.['log_loss'])).toBeLessThan(Number(trained?.['log_loss_uncalibrated']));
+    const { heads } = await evaluateModel(at('model'), { data: at('rows.jsonl') });
+    expect(JSON.parse(JSON.stringify(heads['topic']?.test))).toEqual(trained);
+    expect(heads['tags']?.test).toHaveProperty('log_loss_uncalibrated');
+  });
+
+  it('leaves scores alone where it is told to', async () => {
+    const { topic } = config('plain').heads;
+    await trainModel({ ...config('plain'), heads: { topic: { ...topic, calibrate: false } } });
+    const { manifest } = await loadModelHeads(at('plain'));
+    expect(manifest.heads[0]?.calibration).toBeUndefined();
+    const { test } = (await readMetrics(at('plain'))).heads['topic'] ?? {};
+    expect(test).not.toHaveProperty('ece_uncalibrated');
+    expect(Object.keys(test ?? {})).toContain('ece');
+  });
+
+  it('calibrates by cross-validation where there are no validation rows', async () => {
+    const data = { train: at('rows.jsonl'), label: 'topic', validationShare: 0 };
+    const { heads } = await trainModel({ ...config('crossed'), heads: { topic: { data } } });
+    expect(heads[0]?.calibration?.fittedOn).toBe('40 rows (training rows, cross-validated)');
+  });
+
+  it('trains heads that abstain, and says how much they answer', async () => {
+    const { topic } = config('unsure').heads;
+    const given = { topic: { ...topic, calibrate: false, abstain: 0.7 } };
+    const { heads } = await trainModel({ ...config('unsure'), heads: given });
+    expect(heads[0]?.abstention).toEqual({ threshold: 0.7, chosenBy: 'given' });
+    const { test } = heads[0]?.evaluations ?? {};
+    if (test?.task !== 'single-label') throw new TypeError('expected single labels');
+    const model = await loadModel(at('unsure'));
+    const predictions = await model.predict(rows().map(({ text }) => text));
+    await model.release();
+    const answered = predictions.filter((prediction) => {
+      const head = prediction.heads['topic'];
+      return head?.task === 'single-label' && head.label !== null;
+    });
+    expect(answered.length / predictions.length).toBeCloseTo(test.coverage ?? NaN, 12);
+    expect(test.coverage).toBeGreaterThan(0);
+    expect(test.coverage).toBeLessThan(1);
+    const chosen = { topic: { ...topic, abstain: { accuracy: 0.9 } } };
+    const again = await trainModel({ ...config('unsure'), heads: chosen });
+    expect(again.heads[0]?.abstention?.chosenBy).toBe('accuracy of 0.9 on 8 of 8 validation rows');
+  });
+
+  it('refuses to abstain where that means nothing, before it loads the encoder', async () => {
+    const train = at('rows.jsonl');
+    const job = (head: HeadConfigInput): Promise<unknown> =>
+      trainModel({ backbone: at('no-encoder'), heads: { x: head }, output: at('never') });
+    await expect(job({ data: { train, labels: 'tags' }, abstain: 0.5 })).rejects.toMatchObject({
+      code: 'TASK_UNSUPPORTED',
+    });
+    const data = { train, label: 'topic', validationShare: 0 };
+    await expect(job({ data, abstain: { accuracy: 0.9 } })).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
   });
 
   it('leaves the old model as it was, and no debris, when it is stopped', async () => {

@@ -1,11 +1,10 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import { assertModelTarget, loadModel, readManifest, updateHead } from '@polyhead/model';
+import { assertModelTarget, loadModel, readManifest, scoreHead, updateHead } from '@polyhead/model';
 import { evaluateMultiLabel, type MultiLabelEvaluation } from '@polyhead/metrics';
 import { PolyheadError, type HeadThresholds, type Logger, type Task } from '@polyhead/types';
 import type { ThresholdMetric } from './config/training-config.ts';
 import { loadRowsForHead, type EvaluationSource } from './data/evaluation-data.ts';
 import { encodeDistinctTexts } from './data/text-embeddings.ts';
-import { scoreEmbeddings } from './heads/evaluate-scores.ts';
 import { tuneHeadThresholds } from './heads/tune-thresholds.ts';
 import { findHead } from './evaluate-model.ts';
 import type { TrainingListeners } from './training-events.ts';
@@ -38,7 +37,7 @@ export async function tuneModelThresholds(
     const { texts, targets } = await loadRowsForHead(options, head, options.signal);
     if (targets.task !== 'multi-label') throw createTaskError(options.head, targets.task);
     const embeddings = await encodeDistinctTexts(model.encoder, [texts], options);
-    const scores = scoreEmbeddings(head.fitted, embeddings.select(texts));
+    const scores = scoreHead(head, embeddings.select(texts));
     const thresholds = tuneHeadThresholds(targets, scores, { metric: options.metric ?? 'f1', source: options.data });
     const evaluation = evaluateMultiLabel({ targets, scores, thresholds: thresholds.tuned });
     await updateHead(directory, options.head, { thresholds, evaluation: { validation: evaluation } });

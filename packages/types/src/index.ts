@@ -79,7 +79,15 @@ export type {
 } from './zero-shot.ts';
 export type { Loss } from './loss.ts';
 export type { Metric, MetricInput } from './metric.ts';
-export type { EncoderManifest, EncoderStorage, HeadManifest, HeadThresholds, ModelManifest } from './manifest.ts';
+export type {
+  EncoderManifest,
+  EncoderStorage,
+  HeadAbstention,
+  HeadCalibration,
+  HeadManifest,
+  HeadThresholds,
+  ModelManifest,
+} from './manifest.ts';
 export type {
   EncoderParameter,
   OptimizerSettings,

@@ -33,6 +33,10 @@ export interface HeadManifest {
   readonly settings: JsonObject;
   /** When it was trained, ISO 8601. */
   readonly trainedAt: string;
+  /** @default scores as the head gives them */
+  readonly calibration?: HeadCalibration | undefined;
+  /** Single-label heads only. @default the head always answers */
+  readonly abstention?: HeadAbstention | undefined;
 }
 
 /** polyhead.json: what a model folder holds. */
@@ -44,6 +48,22 @@ export interface ModelManifest {
   readonly createdBy: string;
   readonly encoder: EncoderManifest;
   readonly heads: readonly HeadManifest[];
+}
+
+/** What makes the scores of a head believable: they come from logits that are divided by a temperature. */
+export interface HeadCalibration {
+  /** Above 1 where the head was too sure of itself, below 1 where it was not sure enough. */
+  readonly temperature: number;
+  /** The rows that it was fitted on, for people. */
+  readonly fittedOn: string;
+}
+
+/** When a single-label head gives no answer. */
+export interface HeadAbstention {
+  /** Lowest score of the best label, in [0, 1], at which the head answers. */
+  readonly threshold: number;
+  /** How it was chosen, for people. */
+  readonly chosenBy: string;
 }
 
 /** The thresholds of one multi-label head, by label. */

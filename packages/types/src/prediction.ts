@@ -13,7 +13,9 @@ export interface ThresholdedLabelScore extends LabelScore {
 /** The answer of a single-label head. */
 export interface SingleLabelPrediction {
   readonly task: 'single-label';
-  readonly label: string;
+  /** The best label, or null where the head abstains. */
+  readonly label: string | null;
+  /** Of the best label, also where the head abstains. */
   readonly score: number;
   /** All labels (or the best `topK`), best first. */
   readonly scores: readonly LabelScore[];

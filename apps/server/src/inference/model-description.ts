@@ -13,6 +13,10 @@ export interface HeadDescription {
   readonly thresholds: Readonly<Record<string, number>> | undefined;
   /** How the thresholds were found; undefined if nobody tuned them. */
   readonly thresholdsTunedOn: string | undefined;
+  /** What logits are divided by, so that scores can be believed; undefined if the head is not calibrated. */
+  readonly temperature: number | undefined;
+  /** The score of the best label below which the head abstains; undefined if it always answers. */
+  readonly abstainBelow: number | undefined;
   /** ISO 8601. */
   readonly trainedAt: string;
 }
@@ -61,6 +65,8 @@ function describeHead(head: HeadManifest, loaded: ModelHead | undefined): HeadDe
     displayNames,
     thresholds: task === 'multi-label' ? Object.fromEntries(thresholds) : undefined,
     thresholdsTunedOn: loaded?.thresholds?.tunedOn,
+    temperature: head.calibration?.temperature,
+    abstainBelow: head.abstention?.threshold,
     trainedAt,
   };
 }

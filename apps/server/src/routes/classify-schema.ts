@@ -48,8 +48,11 @@ const headResultSchema = z.discriminatedUnion('task', [
   z
     .object({
       task: z.literal('single-label'),
-      label: z.string().describe('The most probable label.'),
-      score: z.number(),
+      label: z
+        .string()
+        .nullable()
+        .describe('The most probable label; null where the head abstains, since that is not probable enough.'),
+      score: z.number().describe('Of the most probable label, also where the head abstains.'),
       scores: z.array(labelScore).readonly().describe('Best first.'),
     })
     .meta({ id: 'SingleLabelResult' }),

@@ -17,6 +17,11 @@ const headSchema = z
       .optional()
       .describe('Multi-label: the score from which on a label is assigned.'),
     thresholds_tuned_on: z.string().optional().describe('How they were found; absent if they are all 0.5 by default.'),
+    temperature: z.number().optional().describe('What logits are divided by; absent if scores are not calibrated.'),
+    abstain_below: z
+      .number()
+      .optional()
+      .describe('Single-label: the score of the best label below which there is no answer; absent if there always is.'),
     trained_at: z.string().describe('ISO 8601.'),
   })
   .meta({ id: 'Head' });
@@ -80,6 +85,7 @@ function toModelJson(name: string, { encoder, heads }: ModelDescription): z.infe
 
 function toHeadJson(head: HeadDescription): z.infer<typeof headSchema> {
   const { name, type, task, labels, displayNames, thresholds, thresholdsTunedOn, trainedAt } = head;
+  const { temperature, abstainBelow } = head;
   return {
     name,
     type,
@@ -88,6 +94,8 @@ function toHeadJson(head: HeadDescription): z.infer<typeof headSchema> {
     ...(displayNames === undefined ? {} : { display_names: displayNames }),
     ...(thresholds === undefined ? {} : { thresholds }),
     ...(thresholdsTunedOn === undefined ? {} : { thresholds_tuned_on: thresholdsTunedOn }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(abstainBelow === undefined ? {} : { abstain_below: abstainBelow }),
     trained_at: trainedAt,
   };
 }

@@ -21,6 +21,8 @@ const fakeModel: ModelDescription = {
       displayNames: { card: 'Card arrival' },
       thresholds: undefined,
       thresholdsTunedOn: undefined,
+      temperature: 0.5,
+      abstainBelow: 0.6,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
     {
@@ -31,6 +33,8 @@ const fakeModel: ModelDescription = {
       displayNames: undefined,
       thresholds: { anger: 0.3, joy: 0.5 },
       thresholdsTunedOn: 'f1 on validation',
+      temperature: undefined,
+      abstainBelow: undefined,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
     {
@@ -41,6 +45,8 @@ const fakeModel: ModelDescription = {
       displayNames: undefined,
       thresholds: undefined,
       thresholdsTunedOn: undefined,
+      temperature: undefined,
+      abstainBelow: undefined,
       trainedAt: '2026-01-01T00:00:00.000Z',
     },
   ],
@@ -82,7 +88,7 @@ function predictByLength(text: string, asked: readonly string[] | undefined): Pr
   const all: Record<string, HeadPrediction> = {
     intent: {
       task: 'single-label',
-      label: 'refund',
+      label: 1 - score < 0.6 ? null : 'refund',
       score: 1 - score,
       scores: [
         { label: 'refund', score: 1 - score },

@@ -1,4 +1,4 @@
-import type { BackboneConfig, HeadConfigInput } from '@polyhead/training';
+import type { AbstainConfig, BackboneConfig, HeadConfigInput } from '@polyhead/training';
 import { PolyheadError, type JsonObject, type JsonValue } from '@polyhead/types';
 import { InvalidArgumentError, type Command } from 'commander';
 
@@ -23,6 +23,8 @@ export interface HeadFlags extends ColumnFlags {
   readonly head?: string;
   readonly option?: JsonObject;
   readonly tuneThresholds?: boolean;
+  readonly calibrate?: boolean;
+  readonly abstain?: AbstainConfig;
 }
 
 /** Reads a whole number, for commander. */
@@ -36,6 +38,21 @@ export function parseRate(text: string): number {
   const rate = Number(text);
   if (!(rate > 0 && rate < Infinity)) throw new InvalidArgumentError('It must be a number above 0.');
   return rate;
+}
+
+/** Reads a probability from 0 to 1, for commander. */
+export function parseProbability(text: string): number {
+  const probability = Number(text);
+  if (text.trim() === '' || !(probability >= 0 && probability <= 1)) {
+    throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  }
+  return probability;
+}
+
+/** A probability, or `accuracy=0.95`. */
+function parseAbstain(text: string): AbstainConfig {
+  const accuracy = /^accuracy=(.*)$/.exec(text)?.[1];
+  return accuracy === undefined ? parseProbability(text) : { accuracy: parseProbability(accuracy) };
 }
 
 /** Collects an option that may be repeated. Not commander's `<name...>`, which would also take the texts that follow. */
@@ -100,7 +117,14 @@ export function addHeadOptions(command: Command): Command {
       'logistic-regression, linear, linear-svm, ridge or classifier-chain (default: logistic-regression)',
     )
     .option('--option <name=value>', 'option of the head type; may be repeated', collectOption)
-    .option('--no-tune-thresholds', 'cut multi-label scores at 0.5');
+    .option('--no-tune-thresholds', 'cut multi-label scores at 0.5')
+    .option('--calibrate', 'make probabilities believable by rows that the head was not fitted on (default)')
+    .option('--no-calibrate', 'leave probabilities as the head gives them')
+    .option(
+      '--abstain <probability>',
+      'no answer below this probability, or accuracy=0.95: where answers are right that often on validation rows',
+      parseAbstain,
+    );
 }
 
 /** The column names that were given. */
@@ -128,7 +152,12 @@ export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
   const { validation, test, validationShare, brokenRows: onBrokenRow } = flags;
   const train = withoutUndefined({ train: flags.data });
   return {
-    ...withoutUndefined({ type: flags.head, options: flags.option }),
+    ...withoutUndefined({
+      type: flags.head,
+      options: flags.option,
+      calibrate: flags.calibrate,
+      abstain: flags.abstain,
+    }),
     data: {
       ...train,
       ...withoutUndefined({ validation, test, validationShare, labelList, onBrokenRow }),

@@ -27,7 +27,10 @@ export function createInfoCommand(context: CommandContext): Command {
         head.task,
         head.labels.length,
         head.trainedAt.slice(0, 16).replace('T', ' '),
+        head.calibration?.temperature,
+        head.abstention?.threshold,
       ]);
-      output.write(formatTable(['head', 'type', 'task', 'labels', 'trained'], rows));
+      const header = ['head', 'type', 'task', 'labels', 'trained', 'temperature', 'abstains below'];
+      output.write(formatTable(header, rows));
     });
 }

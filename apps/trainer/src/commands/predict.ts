@@ -5,7 +5,7 @@ import { formatPredictions } from '../output/prediction-format.ts';
 import { chooseFormat, recordFormats, type RecordFormat } from '../output/record-format.ts';
 import { openInput } from '../output/text-input.ts';
 import { writeLines } from '../output/text-output.ts';
-import { collectNames, parseInteger, withoutUndefined } from './data-options.ts';
+import { collectNames, parseInteger, parseProbability, withoutUndefined } from './data-options.ts';
 
 interface PredictFlags {
   readonly input?: string;
@@ -14,6 +14,7 @@ interface PredictFlags {
   readonly format?: RecordFormat;
   readonly head?: string[];
   readonly topK?: number;
+  readonly abstain?: number;
   readonly threads?: number;
 }
 
@@ -29,6 +30,11 @@ export function createPredictCommand(context: CommandContext): Command {
     .option('--text <column>', 'column with the text (default: text)')
     .option('--head <name>', 'only this head; may be repeated', collectNames)
     .option('--top-k <count>', 'list only the best labels', parseInteger)
+    .option(
+      '--abstain <probability>',
+      'no answer below this probability; 0 for always one (default: as the heads were trained)',
+      parseProbability,
+    )
     .option('--threads <count>', 'threads of the encoder (default: all cores)', parseInteger)
     .action((directory: string, texts: string[], flags: PredictFlags) => predict({ directory, texts }, flags, context));
 }
@@ -48,7 +54,7 @@ async function predict(
     const format =
       flags.format ?? chooseFormat(flags.output, terminal.output === process.stdout && process.stdout.isTTY);
     const predictions = model.predictStream(input, {
-      ...withoutUndefined({ heads: flags.head, topK: flags.topK }),
+      ...withoutUndefined({ heads: flags.head, topK: flags.topK, abstainBelow: flags.abstain }),
       signal,
     });
     const heads = flags.head ?? [...model.heads.keys()];

@@ -100,6 +100,8 @@ const headFlags = [
   'head',
   'option',
   'name',
+  'calibrate',
+  'abstain',
 ] as const;
 
 /** A configuration file; flags about the job as a whole win over it, flags about a head have no place beside it. */

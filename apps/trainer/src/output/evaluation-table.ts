@@ -31,6 +31,10 @@ function toRows(split: string, evaluation: Evaluation): Row[] {
             'weighted F1': evaluation.weighted_f1,
             'log loss': evaluation.log_loss,
             ECE: evaluation.ece,
+            ...(evaluation.ece_uncalibrated === undefined ? {} : { 'ECE before': evaluation.ece_uncalibrated }),
+            ...(evaluation.coverage === undefined
+              ? {}
+              : { answered: evaluation.coverage, 'accuracy of these': evaluation.answered_accuracy }),
           },
         },
       ];

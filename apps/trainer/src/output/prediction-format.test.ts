@@ -30,6 +30,18 @@ describe('formatPredictions', () => {
     expect(await collect(formatPredictions(stream('a'), 'csv', ['size']))).toHaveLength(2);
   });
 
+  it('writes no label where a head abstains, and how sure it was', async () => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the formats take
+    async function* unsure(): AsyncIterable<Prediction> {
+      const intent = { task: 'single-label', label: null, score: 0.41234, scores: [] } as const;
+      yield { text: 'a', truncated: false, tokenCount: 3, heads: { intent } };
+    }
+    expect((await collect(formatPredictions(unsure(), 'csv', ['intent'])))[1]).toBe('a,,0.4123,false');
+    expect((await collect(formatPredictions(unsure(), 'table', ['intent']))).join('\n')).toContain('- (0.4123)');
+    const [line = ''] = await collect(formatPredictions(unsure(), 'jsonl', ['intent']));
+    expect(JSON.parse(line)).toMatchObject({ heads: { intent: { label: null, score: 0.41234 } } });
+  });
+
   it.each(recordFormats)('writes nothing as %s if the first prediction fails', async (format) => {
     const lines: string[] = [];
     const write = async (): Promise<void> => {

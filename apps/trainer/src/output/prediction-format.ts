@@ -29,7 +29,8 @@ function toCells(prediction: HeadPrediction | undefined): { decision: string; sc
   if (prediction === undefined) return { decision: '', score: '' };
   switch (prediction.task) {
     case 'single-label':
-      return { decision: prediction.label, score: prediction.score.toFixed(4) };
+      // A head that abstains decides on nothing; how sure it was is still of use.
+      return { decision: prediction.label ?? '', score: prediction.score.toFixed(4) };
     case 'multi-label': {
       const chosen = new Map(prediction.scores.map(({ label, score }) => [label, score]));
       return {
@@ -44,5 +45,6 @@ function toCells(prediction: HeadPrediction | undefined): { decision: string; sc
 
 function toTableCell(prediction: HeadPrediction | undefined): string {
   const { decision, score } = toCells(prediction);
-  return score === '' ? decision || '-' : `${decision.replaceAll('|', ', ')} (${score.replaceAll('|', ', ')})`;
+  const shown = decision.replaceAll('|', ', ') || '-';
+  return score === '' ? shown : `${shown} (${score.replaceAll('|', ', ')})`;
 }

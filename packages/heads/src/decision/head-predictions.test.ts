@@ -14,7 +14,7 @@ function codeOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    for (const code of ['SHAPE_MISMATCH', 'INVALID_ARGUMENT', 'UNKNOWN_LABEL'] as const) {
+    for (const code of ['SHAPE_MISMATCH', 'INVALID_ARGUMENT', 'UNKNOWN_LABEL', 'TASK_UNSUPPORTED'] as const) {
       if (hasErrorCode(error, code)) return code;
     }
   }
@@ -41,6 +41,33 @@ describe('toHeadPredictions', () => {
       ],
     });
     expect(second).toMatchObject({ label: 'b' });
+  });
+
+  it('single-label: no label where the best one is below the limit, with scores all the same', () => {
+    const head = { task: 'single-label', labels } as const;
+    const scores = matrix([
+      [0.25, 0.5, 0.25],
+      [0.125, 0.625, 0.25],
+    ]);
+    const answers = (abstainBelow: number): unknown[] =>
+      toHeadPredictions({ head, scores, abstainBelow }).map((prediction) =>
+        prediction.task === 'single-label' ? prediction.label : prediction,
+      );
+    expect(answers(0)).toEqual(['a', 'a']);
+    expect(answers(0.5)).toEqual(['a', 'a']);
+    expect(answers(0.6)).toEqual([null, 'a']);
+    expect(answers(1)).toEqual([null, null]);
+    const [first] = toHeadPredictions({ head, scores, abstainBelow: 0.6, topK: 1 });
+    expect(first).toEqual({ task: 'single-label', label: null, score: 0.5, scores: [{ label: 'a', score: 0.5 }] });
+  });
+
+  it('refuses to abstain where that means nothing', () => {
+    const scores = matrix([[0, 0, 0]]);
+    const abstaining = (task: 'single-label' | 'multi-label', abstainBelow: number): string =>
+      codeOf(() => toHeadPredictions({ head: { task, labels }, scores, abstainBelow }));
+    expect(abstaining('multi-label', 0.5)).toBe('TASK_UNSUPPORTED');
+    expect(abstaining('single-label', 1.5)).toBe('INVALID_ARGUMENT');
+    expect(abstaining('single-label', Number.NaN)).toBe('INVALID_ARGUMENT');
   });
 
   it('multi-label: labels at or above their thresholds, 0.5 where there is none', () => {

@@ -18,12 +18,42 @@ const columnsOf = (pairs: [number, number][]): { truth: number[]; scores: number
 describe('fitTemperature', () => {
   it('never makes the loss worse', () => {
     fc.assert(
-      fc.property(examples, (pairs) => {
+      fc.property(examples, fc.constantFrom(0, 1, 2.5), (pairs, imaginedRows) => {
         const { truth, scores: logits } = columnsOf(pairs);
-        const { temperature, lossBefore, lossAfter } = fitTemperature({ logits, truth, classCount: 1 });
+        const { temperature, lossBefore, lossAfter } = fitTemperature({ logits, truth, classCount: 1, imaginedRows });
         expect(lossAfter).toBeLessThanOrEqual(lossBefore + 1e-12);
         expect(temperature).toBeGreaterThanOrEqual(Math.exp(-5) - 1e-9);
         expect(temperature).toBeLessThanOrEqual(Math.exp(5) + 1e-9);
+      }),
+    );
+  });
+
+  it('makes no classifier certain by few rows that are all right, with imagined rows', () => {
+    for (const rows of [1, 6, 98]) {
+      const truth = Array.from({ length: rows }, (_, row) => row % 2);
+      const logits = truth.map((label) => (label === 1 ? 0.3 : -0.3));
+      const { temperature } = fitTemperature({ logits, truth, classCount: 1, imaginedRows: 1 });
+      // As sure as if one more row had been right and one wrong.
+      expectClose(1 / (1 + Math.exp(-0.3 / temperature)), (rows + 1) / (rows + 2), 1e-9);
+    }
+    expect(() => fitTemperature({ logits: [1], truth: [1], classCount: 1, imaginedRows: -1 })).toThrow('imaginedRows');
+  });
+
+  it('finds the scale that logits were multiplied by', () => {
+    // Of `rows` equal rows `positives` are positive, so that their logit is log(positives / negatives) exactly.
+    const shares = fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.constant(10)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(shares, fc.double({ min: 0.05, max: 20, noNaN: true }), (groups, scale) => {
+        fc.pre(groups.some(([positives, rows]) => positives * 2 !== rows));
+        const rows = groups.flatMap(([positives, count]) =>
+          Array.from({ length: count }, (_, row) => ({
+            truth: row < positives ? 1 : 0,
+            logit: Math.log(positives / (count - positives)) * scale,
+          })),
+        );
+        const truth = rows.map((row) => row.truth);
+        const { temperature } = fitTemperature({ truth, logits: rows.map(({ logit }) => logit), classCount: 1 });
+        expectClose(temperature / scale, 1, 1e-6);
       }),
     );
   });

@@ -1,6 +1,7 @@
 import { assertClassScores } from '../score-checks.ts';
 import { binaryLogitRows } from '../kernels/binary-rows.ts';
-import { scaledSoftmaxLoss } from '../kernels/scaled-softmax.ts';
+import { scaledSoftmaxLoss, type ScaledLoss } from '../kernels/scaled-softmax.ts';
+import { assertNotNegative } from '../input-checks.ts';
 
 /** Logits on held-out data. */
 export interface TemperatureInput {
@@ -9,15 +10,21 @@ export interface TemperatureInput {
   /** `[rows]` class indices; 0 and 1 if `classCount` is 1. */
   readonly truth: ArrayLike<number>;
   readonly classCount: number;
+  /**
+   * Rows that are seen in the mind beside those that are there, one right and one wrong for each, so that few rows that are all
+   * right do not make a classifier certain (Laplace's rule of succession; Platt's targets where there are two classes). A
+   * wrong row has the class that came next to its own. @default 0
+   */
+  readonly imaginedRows?: number | undefined;
 }
 
 /** A fitted temperature: probabilities become softmax(logits / temperature). */
 export interface TemperatureFit {
   /** In [exp(-5), exp(5)]; above 1 the model was too sure. */
   readonly temperature: number;
-  /** Mean log loss at temperature 1. */
+  /** Mean log loss at temperature 1, with the imagined rows if there are any. */
   readonly lossBefore: number;
-  /** Mean log loss at the fitted temperature. */
+  /** Mean log loss at the fitted temperature, likewise. */
   readonly lossAfter: number;
 }
 
@@ -34,7 +41,11 @@ export function fitTemperature(input: TemperatureInput): TemperatureFit {
   const logits = isBinary ? binaryLogitRows(input.logits) : input.logits;
   const classCount = isBinary ? 2 : input.classCount;
   assertClassScores({ truth: input.truth, scores: logits, classCount });
-  const lossAt = (scale: number) => scaledSoftmaxLoss(logits, input.truth, classCount, scale);
+  const { truth, imaginedRows = 0 } = input;
+  assertNotNegative('imaginedRows', imaginedRows);
+  // Without other classes nothing can be wrong.
+  const doubt = classCount === 1 ? 0 : imaginedRows / (truth.length + 2 * imaginedRows);
+  const lossAt = (scale: number): ScaledLoss => scaledSoftmaxLoss(logits, truth, classCount, scale, doubt);
   let lower = 1 / scaleLimit;
   let upper = scaleLimit;
   let scale = 1;

@@ -16,6 +16,8 @@ export interface EvaluateMultiLabelInput {
   readonly targets: MultiLabelTargets;
   /** `[rows, labels]`: probabilities; with decision values the figures about probabilities are null. */
   readonly scores: Matrix;
+  /** `[rows, labels]`: what the scores were before they were calibrated, for figures beside those after. */
+  readonly uncalibrated?: Matrix | undefined;
   /** By label, tuned on validation data; labels without one have 0.5. */
   readonly thresholds?: Readonly<Record<string, number>> | undefined;
 }
@@ -36,6 +38,8 @@ export interface MultiLabelEvaluation extends MultiLabelDecisionFigures {
   readonly average_precision_macro: Figure;
   /** Mean over all single decisions, one a row and label. */
   readonly log_loss: Figure;
+  /** Before calibration. */
+  readonly log_loss_uncalibrated?: Figure;
   /** Mean over all single decisions, one a row and label. */
   readonly brier: Figure;
   readonly ranking_per_label: Readonly<Record<string, LabelRankingFigures>>;
@@ -54,8 +58,10 @@ export interface LabelRankingFigures extends JsonObject {
  * least its threshold.
  * @throws {PolyheadError} TOO_FEW_EXAMPLES, SHAPE_MISMATCH, INVALID_ARGUMENT, NOT_FINITE, UNKNOWN_LABEL
  */
-export function evaluateMultiLabel({ targets, scores, thresholds }: EvaluateMultiLabelInput): MultiLabelEvaluation {
+export function evaluateMultiLabel(input: EvaluateMultiLabelInput): MultiLabelEvaluation {
+  const { targets, scores, uncalibrated, thresholds } = input;
   assertMultiLabelScores(targets, scores);
+  if (uncalibrated !== undefined) assertMultiLabelScores(targets, uncalibrated);
   const { labels } = targets;
   const atDefault = multiLabelDecisionFigures(targets, scores, thresholdsInOrder(labels));
   const ranking = rankingFigures({ truth: targets.indicators, scores: scores.data, labelCount: labels.length });
@@ -65,6 +71,9 @@ export function evaluateMultiLabel({ targets, scores, thresholds }: EvaluateMult
     roc_auc_macro: toFigure(meanOf(ranking.areas)),
     average_precision_macro: toFigure(meanOf(ranking.precisions)),
     ...probabilityFigures(targets, scores),
+    ...(uncalibrated === undefined
+      ? {}
+      : { log_loss_uncalibrated: probabilityFigures(targets, uncalibrated).log_loss }),
     ranking_per_label: Object.fromEntries(labels.map((label, index) => [label, ranking.perLabel(index)])),
   };
   if (thresholds === undefined) return { ...head, ...atDefault, ...tail };

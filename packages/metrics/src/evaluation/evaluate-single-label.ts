@@ -1,5 +1,6 @@
 import type { JsonObject, Matrix, SingleLabelTargets } from '@polyhead/types';
-import { expectedCalibrationError } from '../calibration/expected-calibration-error.ts';
+import { expectedCalibrationError, type ConfidenceInput } from '../calibration/expected-calibration-error.ts';
+import { selectiveAccuracy } from '../abstention/selective-accuracy.ts';
 import { accuracy, balancedAccuracy } from '../classification/accuracy.ts';
 import { countsPerClass } from '../classification/binary-counts.ts';
 import { brierScore } from '../classification/brier.ts';
@@ -23,6 +24,10 @@ export interface EvaluateSingleLabelInput {
   readonly targets: SingleLabelTargets;
   /** `[rows, labels]`: probabilities; with decision values the figures about probabilities are null. */
   readonly scores: Matrix;
+  /** `[rows, labels]`: what the scores were before they were calibrated, for figures beside those after. */
+  readonly uncalibrated?: Matrix | undefined;
+  /** The score of the best label below which the head abstains. All other figures count those rows as answered. */
+  readonly abstainBelow?: number | undefined;
 }
 
 /** Every figure of a single-label head, as plain JSON. */
@@ -48,6 +53,14 @@ export interface SingleLabelEvaluation extends JsonObject {
   /** One label against the rest, plain mean; null if a label is absent from truth. */
   readonly roc_auc_macro: Figure;
   readonly ece: Figure;
+  /** Before calibration. */
+  readonly log_loss_uncalibrated?: Figure;
+  /** Before calibration. */
+  readonly ece_uncalibrated?: Figure;
+  /** Share of the rows that a head that may abstain answers. */
+  readonly coverage?: number;
+  /** Accuracy of the rows that a head that may abstain answers; null if it answers none. */
+  readonly answered_accuracy?: Figure;
   readonly top_3_accuracy: number;
   readonly per_label: Readonly<Record<string, LabelFigures>>;
   /** Rows of `counts` are true labels. */
@@ -58,8 +71,10 @@ export interface SingleLabelEvaluation extends JsonObject {
  * Evaluates scores of a single-label head; the label with the greatest score is the prediction (the first of equals).
  * @throws {PolyheadError} TOO_FEW_EXAMPLES, SHAPE_MISMATCH, INVALID_ARGUMENT, NOT_FINITE
  */
-export function evaluateSingleLabel({ targets, scores }: EvaluateSingleLabelInput): SingleLabelEvaluation {
+export function evaluateSingleLabel(input: EvaluateSingleLabelInput): SingleLabelEvaluation {
+  const { targets, scores, uncalibrated, abstainBelow } = input;
   assertSingleLabelScores(targets, scores);
+  if (uncalibrated !== undefined) assertSingleLabelScores(targets, uncalibrated);
   const { labels, classIndices: truth } = targets;
   const predicted = argMaxRows(scores.data, scores.columns);
   const matrix = confusionMatrix({ truth, predicted, classCount: labels.length });
@@ -77,6 +92,10 @@ export function evaluateSingleLabel({ targets, scores }: EvaluateSingleLabelInpu
     mcc: matthews(matrix),
     kappa: toFigure(cohenKappa(matrix)),
     ...probabilityFigures(classScores, predicted),
+    ...(uncalibrated === undefined
+      ? {}
+      : uncalibratedFigures({ ...classScores, scores: uncalibrated.data }, predicted)),
+    ...(abstainBelow === undefined ? {} : abstentionFigures(confidenceOf(classScores, predicted), abstainBelow)),
     roc_auc_macro: toFigure(oneVsRestRocAuc(classScores)),
     top_3_accuracy: topKAccuracy(classScores, 3),
     per_label: Object.fromEntries(labels.map((label, index) => [label, labelFiguresAt(perLabel, index)])),
@@ -94,4 +113,20 @@ function probabilityFigures(
     brier: brierScore(input),
     ece: expectedCalibrationError(confidenceOf(input, predicted)),
   };
+}
+
+function uncalibratedFigures(
+  input: ClassScores,
+  predicted: Int32Array,
+): Pick<SingleLabelEvaluation, 'log_loss_uncalibrated' | 'ece_uncalibrated'> {
+  const { log_loss, ece } = probabilityFigures(input, predicted);
+  return { log_loss_uncalibrated: log_loss, ece_uncalibrated: ece };
+}
+
+function abstentionFigures(
+  confidence: ConfidenceInput,
+  abstainBelow: number,
+): Pick<SingleLabelEvaluation, 'coverage' | 'answered_accuracy'> {
+  const { coverage, accuracy: ofAnswered } = selectiveAccuracy(confidence, abstainBelow);
+  return { coverage, answered_accuracy: toFigure(ofAnswered) };
 }

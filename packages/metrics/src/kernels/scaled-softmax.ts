@@ -5,12 +5,16 @@ export interface ScaledLoss {
   readonly curvature: number;
 }
 
-/** Mean of -log softmax(scale * logits)[truth], with first and second derivative by `scale`. */
+/**
+ * Mean of -log softmax(scale * logits)[truth], with first and second derivative by `scale`.
+ * @param doubt share of each row that counts as if not its class but the greatest of the others was true
+ */
 export function scaledSoftmaxLoss(
   logits: ArrayLike<number>,
   truth: ArrayLike<number>,
   columns: number,
   scale: number,
+  doubt: number,
 ): ScaledLoss {
   const rows = truth.length;
   let value = 0;
@@ -18,9 +22,14 @@ export function scaledSoftmaxLoss(
   let curvature = 0;
   for (let row = 0; row < rows; row++) {
     const start = row * columns;
-    const own = logits[start + truth[row]!]!;
-    let top = -Infinity;
-    for (let column = 0; column < columns; column++) top = Math.max(top, logits[start + column]!);
+    const label = truth[row]!;
+    let other = -Infinity;
+    for (let column = 0; column < columns; column++) {
+      if (column !== label) other = Math.max(other, logits[start + column]!);
+    }
+    const right = logits[start + label]!;
+    const top = Math.max(right, other);
+    const own = doubt === 0 ? right : (1 - doubt) * right + doubt * other;
     let sum = 0;
     let first = 0;
     let second = 0;

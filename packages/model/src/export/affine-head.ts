@@ -1,11 +1,38 @@
 import { floatAttribute, intAttribute, type GraphBuilder } from '@polyhead/onnx';
 import { PolyheadError, type Activation, type AffineForm, type FittedHead, type TypedTensor } from '@polyhead/types';
+import type { ModelHead } from '../model.ts';
+
+/** What makes scores of logits in a graph: an activation, or softmax over the logarithms of sigmoids divided by a temperature. */
+export type ExportedActivation = Activation | { readonly logSigmoidTemperature: number };
+
+/** A head in the form that a graph computes it. */
+export interface ExportedHead {
+  /** The temperature of a calibrated head is part of it where the graph can do without a node of its own. */
+  readonly affine: AffineForm;
+  readonly activation: ExportedActivation;
+}
 
 /**
- * The weights of a head for export.
+ * A head for export, calibrated if it is.
  * @throws {PolyheadError} EXPORT_UNSUPPORTED for a head that is not an affine map
  */
-export function requireAffineForm(name: string, head: FittedHead): AffineForm {
+export function requireExportedHead({ name, fitted, calibration }: ModelHead): ExportedHead {
+  const affine = requireAffineForm(name, fitted);
+  const { activation, task } = fitted;
+  if (calibration === undefined) return { affine, activation };
+  const { temperature } = calibration;
+  if (activation === 'softmax' || (activation === 'sigmoid' && task === 'multi-label')) {
+    return { affine: divide(affine, temperature), activation };
+  }
+  if (activation !== 'identity') return { affine, activation: { logSigmoidTemperature: temperature } };
+  throw new PolyheadError('EXPORT_UNSUPPORTED', {
+    message: `Head "${name}" (${fitted.type}) cannot be exported to ONNX: it is calibrated, and gives scores that no activation makes.`,
+    remedy: 'Train it without calibration (calibrate: false), or name the heads that can be exported.',
+    details: { head: name, type: fitted.type },
+  });
+}
+
+function requireAffineForm(name: string, head: FittedHead): AffineForm {
   const affine = head.affineForm();
   if (affine?.outputs === head.labels.length) return affine;
   throw new PolyheadError('EXPORT_UNSUPPORTED', {
@@ -15,14 +42,17 @@ export function requireAffineForm(name: string, head: FittedHead): AffineForm {
   });
 }
 
+function divide({ weights, bias, outputs }: AffineForm, temperature: number): AffineForm {
+  const divided = (values: Float32Array): Float32Array => values.map((value) => value / temperature);
+  return { weights: divided(weights), bias: divided(bias), outputs };
+}
+
 /** What {@link addHead} adds to a graph. */
-export interface HeadNodes {
+export interface HeadNodes extends ExportedHead {
   /** Put before the names of its values. */
   readonly scope: string;
   /** Value `[batch, dimension]` float32. */
   readonly input: string;
-  readonly affine: AffineForm;
-  readonly activation: Activation;
   readonly dimension: number;
 }
 
@@ -56,6 +86,9 @@ function addActivation(
   builder: GraphBuilder,
   { scope, logits, activation, affine }: HeadNodes & { readonly logits: string },
 ): string {
+  if (typeof activation !== 'string') {
+    return addLogSigmoidSoftmax(builder, { scope, logits, temperature: activation.logSigmoidTemperature });
+  }
   switch (activation) {
     case 'identity':
       return logits;
@@ -70,6 +103,20 @@ function addActivation(
         count: affine.outputs,
       });
   }
+}
+
+/** The logarithm of a sigmoid is minus the softplus of the opposite. */
+function addLogSigmoidSoftmax(
+  builder: GraphBuilder,
+  { scope, logits, temperature }: { readonly scope: string; readonly logits: string; readonly temperature: number },
+): string {
+  const scale = builder.initializer(`${scope}/scale`, {
+    dataType: 'float32',
+    shape: [],
+    data: Float32Array.of(-1 / temperature),
+  });
+  const softplus = builder.operation('Softplus', [builder.operation('Neg', [logits])]);
+  return builder.operation('Softmax', [builder.operation('Mul', [softplus, scale])], { axis: intAttribute(1) });
 }
 
 /** Sigmoids divided by their sum; equal shares where all of them are zero. A product with ones sums in every operator set. */

@@ -148,6 +148,43 @@ describe('any other exported head', () => {
   });
 });
 
+describe('an exported head that is calibrated', () => {
+  it.each<[string, FittedHead]>([
+    ['softmax', createFakeHead()],
+    ['sigmoids', createFakeHead({ task: 'multi-label' })],
+    ['normalised sigmoids', createFakeHead({ activation: 'normalized-sigmoid' })],
+    ['sigmoids of single labels', createFakeHead({ activation: 'sigmoid' })],
+  ])('%s: gives the calibrated scores', async (_, fitted) => {
+    for (const temperature of [0.05, 0.7, 8]) {
+      const calibration = { temperature, fittedOn: 'rows' };
+      await withModel([{ name: 'x', fitted, calibration }], async (model, folder) => {
+        const report = await exportOnnx(model, { directory: join(folder, 'out') });
+        expect(report.files[0]?.maximumDifference).toBeLessThan(1e-5);
+        const plain = await scoresOf(fitted);
+        const { found } = await run(
+          join(folder, 'out', 'x.onnx'),
+          fitted.task === 'multi-label' ? 'logits' : 'embedding',
+        );
+        const first = found[fitted.task === 'multi-label' ? 'a' : 'probabilities']?.data.at(
+          fitted.task === 'multi-label' ? 1 : 0,
+        );
+        expect(Math.abs(Number(first) - Number(plain[0]))).toBeGreaterThan(1e-3);
+        const labels = await readJsonFile(join(folder, 'out', 'labels.json'));
+        expect(labels['heads']).toMatchObject({ x: { temperature } });
+      });
+    }
+  });
+
+  it('is refused where no activation makes its scores', async () => {
+    const fitted = createFakeHead({ activation: 'identity' });
+    const calibration = { temperature: 2, fittedOn: 'rows' };
+    await withModel([{ name: 'x', fitted, calibration }], async (model, folder) => {
+      const error = await failure(exportOnnx(model, { directory: join(folder, 'out') }));
+      expect(hasErrorCode(error, 'EXPORT_UNSUPPORTED') && error.message).toContain('it is calibrated');
+    });
+  });
+});
+
 describe('an export', () => {
   it('writes only the heads asked for', async () => {
     await withModel([createIntentHead(), createEmotionHead()], async (model, folder) => {
@@ -203,7 +240,9 @@ describe('an export', () => {
       if (affine === undefined) throw new TypeError('the fake head is affine');
       const bias = affine.bias.map((value, index) => value + (index === 0 ? 0.01 : 0));
       const lying: FittedHead = { ...fitted, affineForm: () => ({ ...affine, bias }) };
-      const heads = new Map([['x', { name: 'x', fitted: lying, thresholds: undefined }]]);
+      const heads = new Map([
+        ['x', { name: 'x', fitted: lying, thresholds: undefined, calibration: undefined, abstention: undefined }],
+      ]);
       const error = await failure(exportOnnx({ ...model, heads }, { directory: join(folder, 'out') }));
       expect(hasErrorCode(error, 'EXPORT_PARITY') && error.message).toContain('"x"');
       expect(await readdir(folder)).toEqual(['model']);

@@ -10,7 +10,7 @@ import { assertHeadsExist } from '../names.ts';
 import { isLoadedEncoder } from '../save-model.ts';
 import { readThresholds } from '../thresholds-file.ts';
 import { createdBy } from '../version.ts';
-import { requireAffineForm } from './affine-head.ts';
+import { requireExportedHead } from './affine-head.ts';
 import type { ExportedFile } from './exported-file.ts';
 import { renderExportReadme } from './export-readme.ts';
 import { toHeadModel } from './head-model.ts';
@@ -73,7 +73,7 @@ export async function exportOnnx(model: Model, options: ExportOnnxOptions): Prom
 function selectHeads(model: Model, asked: readonly string[] | undefined): ModelHead[] {
   if (asked !== undefined) assertHeadsExist(asked, [...model.heads.keys()], model.directory);
   const heads = [...model.heads.values()].filter((head) => asked?.includes(head.name) ?? true);
-  for (const head of heads) requireAffineForm(head.name, head.fitted);
+  for (const head of heads) requireExportedHead(head);
   return heads;
 }
 
@@ -149,9 +149,10 @@ function withMetadata(onnx: OnnxModel, model: Model, heads: readonly ModelHead[]
   return { ...onnx, metadata };
 }
 
-function describeHead({ fitted, thresholds }: ModelHead): JsonObject {
+function describeHead({ fitted, thresholds, calibration, abstention }: ModelHead): JsonObject {
   const { task, labels, activation } = fitted;
-  return toJson({ task, labels, activation, thresholds: thresholds?.tuned });
+  const decision = { thresholds: thresholds?.tuned, abstain_below: abstention?.threshold };
+  return toJson({ task, labels, activation, ...decision, temperature: calibration?.temperature });
 }
 
 function toLabels(

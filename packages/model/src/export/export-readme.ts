@@ -32,15 +32,23 @@ function mergedText({ manifest: { encoder } }: Model): string {
 function headText(model: Model, head: ModelHead, files: readonly ExportedFile[]): string {
   const { fitted, name } = head;
   const file = files.find((candidate) => candidate.file === `${name}.onnx`);
+  const abstains =
+    head.abstention === undefined
+      ? ''
+      : ` The head gives no answer where the best score is below ${head.abstention.threshold}.`;
+  const calibrated =
+    head.calibration === undefined
+      ? ''
+      : ` The scores are calibrated: the temperature ${head.calibration.temperature} is part of the graph.`;
   const input = `\`${name}.onnx\` takes embeddings of the encoder, float32 \`[batch, ${model.manifest.encoder.dimension}]\`, as \`${file?.inputs[0] ?? ''}\``;
   if (fitted.task === 'multi-label' && fitted.activation === 'sigmoid') {
     const thresholds =
       head.thresholds === undefined
         ? 'A label applies from 0.5.'
         : `A label applies from its threshold in \`${name}.thresholds.json\`; \`thresholds.json\` has the figures reached with them and at 0.5.`;
-    return `${input} and has one output \`[batch, 2]\` for each of its ${fitted.labels.length} labels, named after the label; column 1 is its probability. ${thresholds}`;
+    return `${input} and has one output \`[batch, 2]\` for each of its ${fitted.labels.length} labels, named after the label; column 1 is its probability. ${thresholds}${calibrated}`;
   }
-  return `${input} and has the output ${code(file?.outputs[0] ?? '')}, float32 \`[batch, ${fitted.labels.length}]\`, with columns in the order of its labels in \`labels.json\`.`;
+  return `${input} and has the output ${code(file?.outputs[0] ?? '')}, float32 \`[batch, ${fitted.labels.length}]\`, with columns in the order of its labels in \`labels.json\`.${calibrated}${abstains}`;
 }
 
 /** In backticks; line breaks and backticks in a label would break the table. */

@@ -1,7 +1,7 @@
 import { createGraphBuilder, type OnnxModel } from '@polyhead/onnx';
 import { PolyheadError, type AffineForm } from '@polyhead/types';
 import type { ModelHead } from '../model.ts';
-import { addAffineMap, addHead, requireAffineForm } from './affine-head.ts';
+import { addAffineMap, addHead, requireExportedHead, type ExportedHead } from './affine-head.ts';
 
 /** Operator set of exported heads: old enough for every runtime in use. */
 const opset = 17;
@@ -26,11 +26,11 @@ export interface HeadModel {
  * @throws {PolyheadError} EXPORT_UNSUPPORTED
  */
 export function toHeadModel(head: ModelHead): HeadModel {
-  const { fitted, name } = head;
-  const affine = requireAffineForm(name, fitted);
+  const { fitted } = head;
+  const exported = requireExportedHead(head);
   return fitted.task === 'multi-label' && fitted.activation === 'sigmoid'
-    ? toOutputPerLabelModel(head, affine)
-    : toSingleOutputModel(head, affine);
+    ? toOutputPerLabelModel(head, exported.affine)
+    : toSingleOutputModel(head, exported);
 }
 
 /** The name of what a head puts out: `probabilities`, `scores` for decision values, `values` for regression. */
@@ -39,12 +39,12 @@ export function outputName({ fitted }: ModelHead): 'probabilities' | 'scores' | 
   return fitted.activation === 'identity' ? 'scores' : 'probabilities';
 }
 
-function toSingleOutputModel(head: ModelHead, affine: AffineForm): HeadModel {
+function toSingleOutputModel(head: ModelHead, exported: ExportedHead): HeadModel {
   const { fitted, name } = head;
   const builder = createGraphBuilder({ name, opset });
-  const { dimension, labels, activation } = fitted;
+  const { dimension, labels } = fitted;
   const input = builder.input('embedding', { dataType: 'float32', shape: ['batch', dimension] });
-  const value = addHead(builder, { scope, input, affine, activation, dimension });
+  const value = addHead(builder, { scope, input, ...exported, dimension });
   const output = outputName(head);
   builder.output(output, value, { dataType: 'float32', shape: ['batch', labels.length] });
   return { model: builder.build(), input, outputs: [output], outputPerLabel: false };

@@ -1,7 +1,7 @@
 import { assertValidGraph, createGraphBuilder, type OnnxModel } from '@polyhead/onnx';
 import { PolyheadError } from '@polyhead/types';
 import type { ModelHead } from '../model.ts';
-import { addHead, requireAffineForm } from './affine-head.ts';
+import { addHead, requireExportedHead } from './affine-head.ts';
 import { outputName } from './head-model.ts';
 
 /** The graph from tokens to the scores of all heads. */
@@ -33,8 +33,7 @@ export function toMergedModel(encoder: OnnxModel, heads: readonly ModelHead[]): 
   for (const head of heads) {
     const { fitted, name } = head;
     const scope = `${prefix}/${name}`;
-    const { activation, dimension } = fitted;
-    const value = addHead(builder, { scope, input, affine: requireAffineForm(name, fitted), activation, dimension });
+    const value = addHead(builder, { scope, input, ...requireExportedHead(head), dimension: fitted.dimension });
     const output = `${name}_${outputName(head)}`;
     builder.within(scope, () => {
       builder.output(output, value, { dataType: 'float32', shape: ['batch', fitted.labels.length] });

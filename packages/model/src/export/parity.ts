@@ -1,8 +1,7 @@
-import { applyActivation } from '@polyhead/heads';
 import { createSession, type Session } from '@polyhead/runtime';
 import { PolyheadError, type Encoder, type Matrix, type Tensor, type TypedTensor } from '@polyhead/types';
 import type { LoadedEncoder } from '@polyhead/backbone';
-import type { ModelHead } from '../model.ts';
+import { scoreHead, type ModelHead } from '../model.ts';
 import type { HeadModel } from './head-model.ts';
 import type { MergedModel } from './merged-model.ts';
 
@@ -37,7 +36,7 @@ export async function checkHeadParity(file: string, exported: HeadModel, head: M
       },
     }),
   );
-  const expected = scoresOf(head, embeddings);
+  const expected = scoreHead(head, embeddings);
   const actual = exported.outputPerLabel
     ? joinOutputs(
         exported.outputs.map((name) => floats(found, name)),
@@ -63,7 +62,7 @@ export async function checkMergedParity(
   const differences = heads.map((head) =>
     assertClose(file, {
       head: head.name,
-      expected: scoresOf(head, embeddings).data,
+      expected: scoreHead(head, embeddings).data,
       actual: floats(found, exported.outputs.get(head.name) ?? ''),
     }),
   );
@@ -102,10 +101,6 @@ async function withSession<Result>(file: string, use: (session: Session) => Prom
   } finally {
     await session.release();
   }
-}
-
-function scoresOf({ fitted }: ModelHead, embeddings: Matrix): Matrix {
-  return applyActivation(fitted.logits(embeddings), fitted.activation);
 }
 
 function floats(found: Readonly<Record<string, Tensor>>, name: string): Float32Array {

@@ -44,9 +44,13 @@ const order = [
   'kappa',
   'roc_auc_macro',
   'average_precision_macro',
+  'coverage',
+  'answered_accuracy',
   'log_loss',
+  'log_loss_uncalibrated',
   'brier',
   'ece',
+  'ece_uncalibrated',
 ];
 
 /** Split by split; a multi-label split with tuned thresholds gives a column at 0.5 and one with them. */

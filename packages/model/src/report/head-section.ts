@@ -26,11 +26,29 @@ export function renderHeadSection(head: ReportHead): Html {
         ${manifest.type}</span
       >
     </div>
-    ${renderTiles(views)}
+    ${renderTiles(views)} ${renderDecision(manifest)}
     <div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
     ${shown && renderLabels(shown.view, shown.title)} ${shown && renderConfusion(shown.view, shown.split)}
     ${renderMistakes(record.mistakes, manifest.task)} ${renderOptions(manifest)}
   </section>`;
+}
+
+/** How sure its probabilities are made, and when it gives no answer. */
+function renderDecision({ calibration, abstention }: HeadManifest): HtmlPart {
+  if (calibration === undefined && abstention === undefined) return undefined;
+  return html`<p class="muted">
+    ${
+      calibration &&
+      html`Probabilities are calibrated: logits are divided by ${formatFigure(calibration.temperature)}, fitted on
+      ${calibration.fittedOn}.`
+    }
+    ${
+      abstention &&
+      html`The head gives no answer where its best label has less than ${formatFigure(abstention.threshold)}
+      (${abstention.chosenBy}); figures other than the share answered and its accuracy count those texts by their best
+      label.`
+    }
+  </p>`;
 }
 
 /** The place of a head within the page. */

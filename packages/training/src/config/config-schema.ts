@@ -55,6 +55,21 @@ const headSchema: z.ZodType<ParsedHead> = z.strictObject({
       metric: z.enum(['f1', 'f0.5', 'f2', 'balanced_accuracy']).default('f1').describe('What a threshold maximises'),
     })
     .prefault({}),
+  calibrate: z
+    .boolean()
+    .default(true)
+    .describe('Whether probabilities are calibrated on rows that the head was not fitted on'),
+  abstain: z
+    .union([
+      z.number().min(0).max(1),
+      z.strictObject({
+        accuracy: z.number().gt(0).max(1).describe('How often answers shall be right on the validation rows'),
+      }),
+    ])
+    .optional()
+    .describe(
+      'Probability of the best label below which the head gives no answer, or the accuracy that it is chosen for',
+    ),
   displayNames: z.record(z.string(), z.string()).optional().describe('Names to show instead of the labels'),
 });
 

@@ -25,6 +25,7 @@ describe('parseTrainingConfig', () => {
           options: {},
           data: { train: 'train.csv', validationShare: 0.2, onBrokenRow: 'skip' },
           thresholds: { tune: true, metric: 'f1' },
+          calibrate: true,
         },
       },
       seed: 42,
@@ -72,6 +73,12 @@ describe('parseTrainingConfig', () => {
       'two kinds of labels',
       { ...minimal, heads: { a: { data: { train: 'a', label: 'x', value: 'y' } } } },
       'label and value',
+    ],
+    ['a probability above 1', { ...minimal, heads: { a: { data: { train: 'a' }, abstain: 60 } } }, '"heads.a.abstain"'],
+    [
+      'an accuracy of 0',
+      { ...minimal, heads: { a: { data: { train: 'a' }, abstain: { accuracy: 0 } } } },
+      '"heads.a.abstain.accuracy"',
     ],
     [
       'a share of 1',

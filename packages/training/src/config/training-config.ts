@@ -6,6 +6,12 @@ import type { EmbeddingPhase, EmbeddingPhaseInput, EndToEndPhase } from '../setf
 /** What a tuned threshold maximises. */
 export type ThresholdMetric = 'f1' | 'f0.5' | 'f2' | 'balanced_accuracy';
 
+/**
+ * When a head gives no answer: where its best label has less than this probability, or where it must so that the answers are right
+ * as often as this on the validation rows.
+ */
+export type AbstainConfig = number | { readonly accuracy: number };
+
 /** Which columns of a data file hold what. At most one of `label`, `labels`, `labelColumns` and `value` is given. */
 export interface ColumnsConfig {
   /** Column with the text. @default text */
@@ -59,6 +65,10 @@ export interface HeadConfig {
     /** @default f1 */
     readonly metric: ThresholdMetric;
   };
+  /** Whether scores are calibrated by a temperature; classification heads only. @default true */
+  readonly calibrate: boolean;
+  /** Single-label heads only. @default the head always answers */
+  readonly abstain?: AbstainConfig | undefined;
   /** Names to show instead of the labels. */
   readonly displayNames?: Readonly<Record<string, string>> | undefined;
 }

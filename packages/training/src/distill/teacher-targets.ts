@@ -1,12 +1,12 @@
 import { thresholdsInOrder } from '@polyhead/metrics';
-import type { ModelHead } from '@polyhead/model';
+import { scoreHead, type ModelHead } from '@polyhead/model';
 import { PolyheadError, type Matrix, type Targets } from '@polyhead/types';
-import { scoreEmbeddings } from '../heads/evaluate-scores.ts';
 
 /** What a teacher's head says of texts, as targets for a student. @param embeddings `[texts, dimension]` of the teacher */
-export function toTeacherTargets({ fitted, thresholds }: ModelHead, embeddings: Matrix): Targets {
+export function toTeacherTargets(head: ModelHead, embeddings: Matrix): Targets {
+  const { fitted, thresholds } = head;
   const { task, labels } = fitted;
-  const scores = scoreEmbeddings(fitted, embeddings);
+  const scores = scoreHead(head, embeddings);
   const { rows, columns, data } = scores;
   switch (task) {
     case 'single-label':

@@ -55,6 +55,23 @@ it('holds every row out exactly once, also where there are fewer rows than folds
   }
 });
 
+it('judges rows with equal texts by the same head', async () => {
+  const examples = noise(40);
+  const texts = Array.from({ length: 40 }, (_, row) => (row < 20 ? `Text ${row % 4}` : `text  ${row % 4}`));
+  const embeddings = { ...examples.embeddings, data: examples.embeddings.data.slice() };
+  const seen: number[] = [];
+  const watching: Head = {
+    ...logisticRegression.create({}),
+    fit: (given, options) => {
+      seen.push(given.embeddings.rows);
+      return logisticRegression.create({}).fit(given, options);
+    },
+  };
+  await crossValidate(watching, { ...examples, embeddings }, { texts, random: createRandomGenerator(4) });
+  // Four texts of ten rows each, so four parts.
+  expect(seen).toEqual([30, 30, 30, 30]);
+});
+
 it('gives the same for the same seed', async () => {
   const examples = noise(30);
   const run = (): Promise<{ data: Float32Array }> =>

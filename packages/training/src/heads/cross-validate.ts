@@ -1,4 +1,4 @@
-import { countRows, selectTargets } from '@polyhead/data';
+import { countRows, normalizeText, selectTargets } from '@polyhead/data';
 import {
   assertNotAborted,
   type Head,
@@ -13,6 +13,8 @@ import { selectMatrixRows } from '../data/select-matrix-rows.ts';
 export interface CrossValidationOptions {
   /** Parts that the rows are split into; fewer if there are too few rows. @default 5 */
   readonly folds?: number;
+  /** The texts of the rows: rows with equal texts are judged by the same head. @default no two rows belong together */
+  readonly texts?: readonly string[] | undefined;
   readonly random: RandomGenerator;
   readonly signal?: AbortSignal | undefined;
 }
@@ -25,11 +27,11 @@ export interface CrossValidationOptions {
 export async function crossValidate(
   head: Head,
   { embeddings, targets }: HeadExamples,
-  { folds = 5, random, signal }: CrossValidationOptions,
+  { folds = 5, texts, random, signal }: CrossValidationOptions,
 ): Promise<Matrix> {
   const columns = targets.labels.length;
   const data = new Float32Array(embeddings.rows * columns);
-  for (const [fold, held] of toFolds(targets, folds, random).entries()) {
+  for (const [fold, held] of toFolds(targets, { folds, texts, random }).entries()) {
     assertNotAborted(signal);
     const isHeld = new Set(held);
     const rest = Int32Array.from({ length: embeddings.rows }, (_, row) => row).filter((row) => !isHeld.has(row));
@@ -44,14 +46,29 @@ export async function crossValidate(
 }
 
 /** Disjoint parts that together are all rows: rows with the same rarest label are dealt out one by one, in random order. */
-function toFolds(targets: Targets, wanted: number, random: RandomGenerator): Int32Array[] {
+function toFolds(
+  targets: Targets,
+  {
+    folds,
+    texts,
+    random,
+  }: Required<Pick<CrossValidationOptions, 'folds' | 'random'>> & Pick<CrossValidationOptions, 'texts'>,
+): Int32Array[] {
   const rows = countRows(targets);
-  const count = Math.max(2, Math.min(wanted, rows));
+  const groups = Array.from({ length: rows }, (_, row) =>
+    texts === undefined ? row : normalizeText(texts[row] ?? ''),
+  );
+  const count = Math.max(2, Math.min(folds, new Set(groups).size));
   const keys = toKeys(targets, rows);
   const shuffled = random.shuffle(Int32Array.from({ length: rows }, (_, row) => row));
   const dealt = Array.from(shuffled).sort((first, second) => (keys[first] ?? 0) - (keys[second] ?? 0));
+  const foldOf = new Map<string | number, number>();
+  for (const row of dealt) {
+    const group = groups[row] ?? row;
+    if (!foldOf.has(group)) foldOf.set(group, foldOf.size % count);
+  }
   return Array.from({ length: count }, (_, fold) =>
-    Int32Array.from(dealt.filter((_row, place) => place % count === fold)),
+    Int32Array.from(dealt.filter((row) => foldOf.get(groups[row] ?? row) === fold)),
   );
 }
 

@@ -6,7 +6,9 @@ export function toSavedHead(head: TrainedHead): SavedHead {
   return {
     name: head.name,
     fitted: head.fitted,
+    calibration: head.calibration,
     thresholds: head.thresholds,
+    abstention: head.abstention,
     displayNames: head.displayNames,
     evaluation: head.evaluations,
     history: head.fitted.history,

@@ -1,12 +1,22 @@
 import type { HeadTypeRegistry } from '@polyhead/heads';
-import type { FittedHead, HeadExamples, LabeledTexts, ProgressListener, RandomGenerator } from '@polyhead/types';
+import {
+  hasErrorCode,
+  type FittedHead,
+  type HeadExamples,
+  type LabeledTexts,
+  type Matrix,
+  type ProgressListener,
+  type RandomGenerator,
+  type Task,
+} from '@polyhead/types';
 import type { HeadConfig } from '../config/training-config.ts';
 import type { HeadData } from '../data/head-data.ts';
 import type { TextEmbeddings } from '../data/text-embeddings.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import type { TrainingListeners } from '../training-events.ts';
 import { crossValidate } from './cross-validate.ts';
-import { measureHead, type HeldOutRows, type TrainedHead } from './measure-head.ts';
+import type { HeldOutRows } from './held-out-rows.ts';
+import { measureHead, type TrainedHead } from './measure-head.ts';
 
 /** What training one head needs. */
 export interface TrainHeadInput {
@@ -14,6 +24,8 @@ export interface TrainHeadInput {
   readonly config: Omit<HeadConfig, 'data'>;
   readonly data: HeadData;
   readonly embeddings: TextEmbeddings;
+  /** Of the training texts, by the encoder before it learned from them. @default it did not */
+  readonly beforeLearning?: TextEmbeddings | undefined;
 }
 
 /** Where training happens. */
@@ -25,7 +37,7 @@ export interface TrainHeadContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Fits a head on embeddings, tunes thresholds on rows that it was not fitted on, and measures it on validation and test. */
+/** Fits a head on embeddings, calibrates it and tunes thresholds on rows that it was not fitted on, and measures it. */
 export async function trainHead(input: TrainHeadInput, context: TrainHeadContext): Promise<TrainedHead> {
   const { name } = input;
   const { stopwatch } = context;
@@ -51,19 +63,32 @@ async function fitHead(
   return fitted;
 }
 
-/** Without validation rows, thresholds are tuned on the training rows, each judged by a head that has not seen it. */
+/** Without validation rows, choices are made on the training rows, each judged by a head that has not seen it. */
 async function judgeTrainingRows(
-  { name, config, data, embeddings }: TrainHeadInput,
+  { name, config, data, embeddings, beforeLearning }: TrainHeadInput,
   { registry, random, signal }: TrainHeadContext,
 ): Promise<HeldOutRows | undefined> {
   const { train, validation } = data;
-  if (validation !== undefined || train.targets.task !== 'multi-label' || !config.thresholds.tune) return undefined;
+  if (validation !== undefined || !needsHeldOutRows(config, train.targets.task)) return undefined;
   const head = registry.get(config.type).create(config.options);
-  const logits = await crossValidate(head, toExamples(train, embeddings), {
-    random: random.fork(`cross-validation ${name}`),
-    signal,
-  });
-  return { targets: train.targets, logits, source: 'training rows, cross-validated' };
+  const options = { texts: train.texts, random: random.fork(`cross-validation ${name}`), signal };
+  try {
+    const judge = (by: TextEmbeddings): Promise<Matrix> => crossValidate(head, toExamples(train, by), options);
+    return {
+      targets: train.targets,
+      logits: await judge(embeddings),
+      beforeLearning: beforeLearning === undefined ? undefined : await judge(beforeLearning),
+      source: 'training rows, cross-validated',
+    };
+  } catch (error) {
+    // So few different texts that some of them leave a single class: there is nothing to choose by.
+    if (hasErrorCode(error, 'TOO_FEW_CLASSES')) return undefined;
+    throw error;
+  }
+}
+
+function needsHeldOutRows({ calibrate, thresholds }: TrainHeadInput['config'], task: Task): boolean {
+  return task !== 'regression' && (calibrate || (task === 'multi-label' && thresholds.tune));
 }
 
 function namedProgress(phase: string, listener: ProgressListener | undefined): ProgressListener | undefined {

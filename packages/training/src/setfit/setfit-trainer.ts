@@ -91,10 +91,12 @@ export class SetFitTrainer {
     }
     assertLearning(heads, endToEnd !== undefined);
     const inputs = names.map((name) => {
-      const { type, options, loss, weight, classWeight, thresholds, displayNames } = heads[name] ?? {};
+      const { type, options, loss, weight, classWeight, thresholds, calibrate, abstain, displayNames } =
+        heads[name] ?? {};
       // The rows are in memory; a configuration must name a place.
       const data = { train: 'memory' };
-      return [name, { type, options, loss, weight, classWeight, thresholds, displayNames, data }] as const;
+      const decision = { thresholds, calibrate, abstain };
+      return [name, { type, options, loss, weight, classWeight, ...decision, displayNames, data }] as const;
     });
     const config = parseTrainingConfig(
       {

@@ -118,7 +118,7 @@ describe.each(cases)('beside the Python library: $name', (golden) => {
     expectNear(scores.data, golden.probabilities.flat());
     const answers = toHeadPredictions({ head: fitted, scores }).map((answer) => {
       if (answer.task === 'regression') throw new TypeError('expected labels');
-      if (answer.task === 'single-label') return fitted.labels.indexOf(answer.label);
+      if (answer.task === 'single-label') return fitted.labels.indexOf(answer.label ?? '');
       return fitted.labels.map((label) => Number(answer.labels.includes(label)));
     });
     expect(answers).toEqual(golden.predictions);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { scoreLogits } from '@polyhead/heads';
 import {
   hasErrorCode,
   PolyheadError,
@@ -11,7 +12,7 @@ import {
 } from '@polyhead/types';
 import { selectMatrixRows } from '../../data/select-matrix-rows.ts';
 import type { ThresholdMetric } from '../../config/training-config.ts';
-import { evaluateScores, scoreEmbeddings, type Evaluation } from '../../heads/evaluate-scores.ts';
+import { evaluateScores, type Evaluation } from '../../heads/evaluate-scores.ts';
 import { tuneHeadThresholds } from '../../heads/tune-thresholds.ts';
 import { headLogits } from '../heads/head-logits.ts';
 import { toFittedHead, type JointHead } from '../heads/joint-head.ts';
@@ -77,13 +78,13 @@ function validateHead({ head, texts, targets, tunedFor }: ValidationRows, embedd
   const loss = lossOf(head, targets, rows);
   const weighted = loss * (head.weight[0] ?? 1);
   try {
-    const scores = scoreEmbeddings(fitted, rows);
+    const scores = scoreLogits(fitted.logits(rows), fitted);
     const tuned =
       targets.task === 'multi-label' && tunedFor !== undefined
         ? tuneHeadThresholds(targets, scores, { metric: tunedFor, source: 'validation' })
         : undefined;
     const thresholds = tuned?.tuned;
-    const evaluation = evaluateScores(targets, scores, thresholds);
+    const evaluation = evaluateScores(targets, scores, { thresholds });
     return { name: head.name, loss, weighted, evaluation, targets, scores, thresholds };
   } catch (error) {
     if (!hasErrorCode(error, 'NOT_FINITE')) throw error;

@@ -3,6 +3,7 @@ import type { HeadTypeRegistry } from '@polyhead/heads';
 import type { HeadConfig } from '../../config/training-config.ts';
 import { checkQuality } from '../../data/check-quality.ts';
 import type { HeadData } from '../../data/head-data.ts';
+import { assertAbstention } from '../../heads/abstention.ts';
 import { assertTask, type PreparedHead } from '../../train-heads.ts';
 import type { TrainingListeners } from '../../training-events.ts';
 
@@ -24,6 +25,7 @@ export function prepareFewShotHead(
 ): PreparedHead {
   registry.get(config.type).create(config.options);
   assertTask(name, { type: config.type, task: data.train.targets.task, registry });
+  assertAbstention(name, config.abstain, data);
   if (data.train.targets.task !== 'regression') assertFewShotExamples(data.train, `head ${name}`);
   const { counts, warnings } = checkQuality(name, data);
   for (const warning of warnings) listeners.onWarning?.(warning);

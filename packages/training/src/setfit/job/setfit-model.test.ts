@@ -1,10 +1,14 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { logisticRegression } from '@polyhead/heads';
 import { loadModel } from '@polyhead/model';
+import { createRandomGenerator } from '@polyhead/numerics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrainingConfig } from '../../config/parse-config.ts';
 import type { SetFitConfig, SetFitSectionInput, TrainingConfigInput } from '../../config/training-config.ts';
+import { calibrateHead } from '../../heads/calibrate-head.ts';
+import { crossValidate } from '../../heads/cross-validate.ts';
 import { toyRows } from '../../finetune/testing/toy-examples.ts';
 import { fakeLoaders } from '../../testing/fake-loaders.ts';
 import { loadFakeEncoder } from '../../testing/fake-trainable-encoder.ts';
@@ -66,6 +70,30 @@ describe('setfitModel', () => {
     const model = await loadModel(at('model'), { encoder: await loadFakeEncoder(at('model', 'encoder')) });
     const [prediction] = await model.predict(['song guitar piano']);
     expect(prediction?.heads['topic']).toMatchObject({ label: 'music' });
+  });
+
+  it('calibrates without validation rows, less sure than cross-validation on what the encoder has learned', async () => {
+    const result = await train(config('calibrated'));
+    const { fitted, calibration } = result.heads[0] ?? {};
+    if (fitted === undefined) throw new TypeError('expected a head');
+    expect(calibration?.fittedOn).toBe('90 rows (training rows, cross-validated)');
+    const train90 = toyRows(90, 1);
+    const encoder = await loadFakeEncoder(at('calibrated', 'encoder'));
+    const embeddings = await encoder.encode(train90.map(({ text }) => text));
+    const classIndices = Int32Array.from(train90, ({ topic }) => fitted.labels.indexOf(topic));
+    const targets = { task: 'single-label', labels: fitted.labels, classIndices } as const;
+    const random = createRandomGenerator(1);
+    const logits = await crossValidate(logisticRegression.create({}), { embeddings, targets }, { random });
+    const learned = calibrateHead(fitted, { targets, logits, source: 'rows' });
+    expect(calibration?.temperature).toBeGreaterThan(1.1 * (learned?.temperature ?? Number.NaN));
+    const heads = { topic: { data: { label: 'topic' }, calibrate: false } };
+    const plain = await train(config('plain', { shots: 6 }, { heads }));
+    expect(plain.heads[0]?.calibration).toBeUndefined();
+  });
+
+  it('refuses to find out without validation rows when to abstain', async () => {
+    const heads = { topic: { data: { label: 'topic' }, abstain: { accuracy: 0.9 } } };
+    await expect(train(config('never', { shots: 6 }, { heads }))).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
   });
 
   it('gives the same for the same seed', async () => {

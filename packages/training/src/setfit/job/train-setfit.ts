@@ -40,7 +40,8 @@ export async function trainSetFit(job: SetFitJob, context: SetFitContext): Promi
     {
       encoderDirectory: joint === undefined ? folders.body : folders.trained,
       fitted: joint?.heads,
-      training: toRecord(job, body, joint),
+      beforeLearning: body?.beforeLearning,
+      training: toRecord(job, body?.training, joint),
       ...{ backbone, heads, seed, output },
     },
     { options, loaders, stopwatch },
