@@ -1,8 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadModel, type ModelHead } from '@polyhead/model';
-import { applyActivation } from '@polyhead/heads';
+import { loadModel, scoreHead, type ModelHead } from '@polyhead/model';
 import { evaluateMultiLabel, evaluateSingleLabel } from '@polyhead/metrics';
 import { SetFitTrainer, type EmbeddingPhaseInput } from '@polyhead/training';
 import { PolyheadError, type JsonObject, type LabeledTexts } from '@polyhead/types';
@@ -39,12 +38,12 @@ export async function trainOwn({ train, judge, model, threads, seed, phase }: Ow
 async function judgeModel(directory: string, { texts, targets }: LabeledTexts, threads: number): Promise<Figures> {
   const model = await loadModel(directory, { threads });
   try {
-    const { fitted, thresholds } = onlyHead(model.heads);
-    const scores = applyActivation(fitted.logits(await model.encoder.encode(texts)), fitted.activation);
+    const found = onlyHead(model.heads);
+    const scores = scoreHead(found, await model.encoder.encode(texts));
     if (targets.task === 'single-label') return { accuracy: evaluateSingleLabel({ targets, scores }).accuracy };
     if (targets.task === 'regression')
       throw new PolyheadError('TASK_UNSUPPORTED', { message: 'There are no classes.' });
-    const evaluation = evaluateMultiLabel({ targets, scores, thresholds: thresholds?.tuned });
+    const evaluation = evaluateMultiLabel({ targets, scores, thresholds: found.thresholds?.tuned });
     const half = evaluation['at_0.5'];
     return {
       'macro F1 at 0.5': half.macro_f1,
