@@ -27,9 +27,10 @@ export async function trainOwn({ train, judge, model, threads, seed, phase }: Ow
     const started = performance.now();
     const { directory, report } = await trainer.train({ [head]: { train } }, { output: join(folder, 'model') });
     const total = (performance.now() - started) / 1000;
-    const { train: body = NaN, encode = NaN, [`fit ${head}`]: fit = NaN } = report.seconds;
+    const phases = ['train', 'encode', `fit ${head}`, `evaluate ${head}`];
+    const seconds = phases.reduce((sum, phase) => sum + (report.seconds[phase] ?? NaN), 0);
     const figures = await judgeModel(directory, judge, threads);
-    return { seconds: body + encode + fit, total, phases: { ...report.seconds }, ...figures };
+    return { seconds, total, phases: { ...report.seconds }, ...figures };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

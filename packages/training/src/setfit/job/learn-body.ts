@@ -38,7 +38,7 @@ export async function learnBody(parts: SetFitParts): Promise<LearnedBody | undef
   const live = createLiveReport(folders.root, `Training of ${job.output}`);
   try {
     await assertEndToEnd(parts, encoder.description.dimension);
-    const beforeLearning = await encodeBeforeLearning(encoder, parts);
+    const beforeLearning = await stopwatch.measure('encode', () => encodeBeforeLearning(encoder, parts));
     const validate = await createBodyJudge({
       encoder,
       heads,
