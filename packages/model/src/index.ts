@@ -21,6 +21,7 @@ export {
 export { assertModelTarget } from './model-folder.ts';
 export type { Model, ModelHead, PredictOptions } from './model.ts';
 export { assertHeadName } from './names.ts';
+export { readEncoderLicense } from './encoder-license.ts';
 export { toPredictionJson, type HeadPredictionJson, type PredictionJson } from './prediction-json.ts';
 export { renderReport, renderTrainingReport } from './render-report.ts';
 export type { ReportHead, ReportInput } from './report/report-input.ts';
