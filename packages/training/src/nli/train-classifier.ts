@@ -10,7 +10,7 @@ import type { EncoderLossResult } from '../finetune/train-encoder-with-loss.ts';
 import type { Stopwatch } from '../stopwatch.ts';
 import type { TrainOptions } from '../train-options.ts';
 import type { NliData } from './load-nli-data.ts';
-import type { NliConfig } from './nli-config.ts';
+import type { ChosenNliConfig } from './nli-config.ts';
 import { trainNli } from './train-nli.ts';
 
 /** What a training of natural language inference may be given beside its configuration. */
@@ -25,7 +25,7 @@ export interface TrainedClassifier extends EncoderLossResult {
 }
 
 interface Job {
-  readonly config: NliConfig;
+  readonly config: ChosenNliConfig;
   readonly data: NliData;
   readonly directory: string;
   readonly stopwatch: Stopwatch;
@@ -38,21 +38,18 @@ export async function trainClassifier(
 ): Promise<TrainedClassifier> {
   const classifier = await stopwatch.measure('load checkpoint', () => load(config, options));
   const live = createLiveReport(directory, `Training of ${config.output}`);
-  const { resume, signal, onProgress, onEpoch, onStep } = options;
+  const { resume, signal } = options;
   try {
     const result = await stopwatch.measure('train', () =>
       trainNli({
-        ...{ classifier, signal, onProgress, onEpoch },
+        ...{ classifier, signal },
         train: data.train,
         validation: data.validation,
         settings: config.training,
         validateEvery: config.validateEvery,
         seed: config.seed,
         checkpoints: { directory, ...config.training.checkpoints, resume, identity: toIdentity(config) },
-        onStep: (step, stepResult, state) => {
-          live.update(state);
-          onStep?.(step, stepResult);
-        },
+        ...live.watch(options),
       }),
     );
     await live.close('Trained; the figures of the final model are being computed.');
@@ -73,7 +70,7 @@ export async function trainClassifier(
 const megabyte = 2 ** 20;
 
 function load(
-  { backbone, classes, training, seed, dataType }: NliConfig,
+  { backbone, classes, training, seed, dataType }: ChosenNliConfig,
   { onProgress, signal, logger }: TrainNliModelOptions,
 ): Promise<LoadedTrainableClassifier> {
   const { reference, maximumLength, threads } = backbone;
@@ -89,7 +86,7 @@ function load(
 }
 
 /** What beside pairs and settings decides the numbers. Threads and memory may change between runs. */
-function toIdentity({ backbone, classes, training }: NliConfig): JsonObject {
+function toIdentity({ backbone, classes, training }: ChosenNliConfig): JsonObject {
   const { reference, maximumLength } = backbone;
   const { trainable, layerDecay, encoderDropout, lazyEmbeddings } = training;
   const chosen = {
