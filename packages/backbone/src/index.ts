@@ -4,6 +4,7 @@ export {
   type LoadCrossEncoderOptions,
   type LoadedCrossEncoder,
 } from './cross-encoder/load-cross-encoder.ts';
+export { readLabelNames } from './cross-encoder/label-names.ts';
 export { copyEncoderFiles } from './copy-encoder-files.ts';
 export { assertTexts } from './encoding/assert-texts.ts';
 export type { EncoderFiles } from './encoder-files.ts';

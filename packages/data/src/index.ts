@@ -52,4 +52,4 @@ export {
   type EntailmentPairsOptions,
   type HardWrongLabels,
 } from './nli/entailment-pairs.ts';
-export { loadExcludedTexts, pairKey, type ExcludedTexts } from './nli/excluded-texts.ts';
+export { loadExcludedTexts, pairKey, type ExcludedTexts, type JudgedFile } from './nli/excluded-texts.ts';

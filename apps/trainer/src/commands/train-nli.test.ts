@@ -16,6 +16,12 @@ beforeAll(async () => {
   const withLabels = rows.map((row, index) => `${row},${index % 2 === 0 ? 'entailment' : 'contradiction'}`);
   await writeFile(at('pairs.csv'), ['premise,hypothesis,label', ...withLabels].join('\n'));
   await writeFile(at('texts.csv'), 'text,label\ngood,positive\nbad,negative\nfine,positive\nawful,negative\n');
+  await writeFile(
+    at('moods.csv'),
+    `message,mood\n${Array.from({ length: 10 }, (_, index) => `mail ${index},${index % 2 === 0 ? 'positive' : 'negative'}`).join('\n')}`,
+  );
+  await writeFile(at('labels.json'), JSON.stringify(['positive', { label: 'negative', wordings: ['bad', 'sad'] }]));
+  await writeFile(at('numbers.csv'), 'a,b\n1,2\n');
   const sources = ['pairs.csv', { file: 'texts.csv', kind: 'classification', templates: ['It is {}.'] }];
   await writeFile(at('config.json'), JSON.stringify({ sources, validation: ['pairs.csv'], output: 'unused' }));
 });
@@ -36,6 +42,39 @@ it('trains a model that the zero-shot command takes', async () => {
   ]);
   const [line = ''] = zeroShot.output.trim().split('\n');
   expect(JSON.parse(line)).toMatchObject({ text: 'It rains.', method: 'nli' });
+});
+
+it('trains on labelled texts, told from pairs by their columns, on top of a model of three classes', async () => {
+  const sentences = ['--template', 'It is {}.', '--template', 'The mood is {}.', '--labels-file', at('labels.json')];
+  const few = ['--task', 'nli', '--data', at('moods.csv'), '--text', 'message', '--label', 'mood', '--shots', '3'];
+  const small = ['--steps', '1', '--batch-size', '4', '--validation-share', '0'];
+  await train('--task', 'nli', '--data', at('pairs.csv'), '--classes', '3', ...small, '--output', at('base'));
+  const { output, messages } = await train(
+    ...few,
+    ...sentences,
+    ...small,
+    '--backbone',
+    at('base'),
+    '--output',
+    at('few'),
+  );
+  expect(messages).toContain('labelled texts, which become pairs');
+  expect(messages).toContain('Three classes, as the checkpoint has');
+  // Three texts of either label, each with as many wrong ones.
+  expect(output).toMatch(/moods +│ +12 │ +6 │/);
+  const record = JSON.parse(await readFile(join(at('few'), 'training.json'), 'utf8')) as {
+    settings: { classes: number; sources: object[] };
+  };
+  expect(record.settings).toMatchObject({
+    classes: 3,
+    sources: [
+      {
+        ...{ kind: 'classification', text: 'message', label: 'mood', perLabel: 3 },
+        templates: ['It is {}.', 'The mood is {}.'],
+        wordings: { negative: { wordings: ['bad', 'sad'] } },
+      },
+    ],
+  });
 });
 
 it.each<[string, readonly string[], string]>([
@@ -64,4 +103,20 @@ it.each([
   ['--classes', '4'],
 ])('refuses %s %s', async (...words) => {
   await expect(train(...words)).rejects.toThrow('It must be');
+});
+
+it.each<[string, string, readonly string[], string, string]>([
+  ['a file without texts', 'numbers.csv', [], 'COLUMN_NOT_FOUND', 'nor the column "text"'],
+  ['flags about texts for pairs', 'pairs.csv', ['--shots', '3'], 'INVALID_ARGUMENT', '--shots is about labelled texts'],
+  [
+    'a template without {}',
+    'texts.csv',
+    ['--template', 'It is so.'],
+    'INVALID_ARGUMENT',
+    'does not have {} exactly once',
+  ],
+])('refuses %s', async (_, file, words, code, text) => {
+  const message = expect.stringContaining(text) as unknown;
+  const job = train('--task', 'nli', '--data', at(file), '--output', at('refused'), ...words);
+  await expect(job).rejects.toMatchObject({ code, message });
 });

@@ -7,6 +7,7 @@ import { formatNliReport } from '../output/nli-report.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
 import { parseInteger, withoutUndefined, type BackboneFlags, type HeadFlags } from './data-options.ts';
 import { toFlag, type MethodFlags } from './method-options.ts';
+import { nliSourceFlags, toNliSources } from './nli-sources.ts';
 
 /** Flags of the task nli alone. */
 export interface NliOnlyFlags {
@@ -14,6 +15,7 @@ export interface NliOnlyFlags {
   readonly steps?: number;
   readonly validateEvery?: number;
   readonly dataFolder?: string;
+  readonly labelsFile?: string;
 }
 
 /** All flags of the command. */
@@ -29,7 +31,8 @@ export interface NliFlags extends NliOnlyFlags, HeadFlags, BackboneFlags, Method
 export function addNliOptions(command: Command): Command {
   return command
     .option('--task <task>', 'classification or nli (default: classification)', parseTask)
-    .option('--classes <number>', 'nli: 2 or 3 (default: 2)', parseClasses)
+    .option('--classes <number>', 'nli: 2 or 3 (default: as the checkpoint has, else 2)', parseClasses)
+    .option('--labels-file <file>', 'nli: .json list with wordings and descriptions of labels of texts')
     .option('--steps <number>', 'nli: steps in all, in place of epochs', parseInteger)
     .option('--validate-every <steps>', 'nli: measure so often, beside the end of every epoch', parseInteger)
     .option(
@@ -49,7 +52,7 @@ function parseClasses(text: string): 2 | 3 {
   throw new InvalidArgumentError('It must be 2 or 3.');
 }
 
-const nliOnly = ['classes', 'steps', 'validateEvery', 'dataFolder'] as const;
+const nliOnly = ['classes', 'steps', 'validateEvery', 'dataFolder', 'labelsFile'] as const;
 
 /** @throws {PolyheadError} INVALID_ARGUMENT for a flag of the task nli beside another task */
 export function assertNoNliFlags(flags: NliOnlyFlags): void {
@@ -64,6 +67,7 @@ export function assertNoNliFlags(flags: NliOnlyFlags): void {
 /** Flags that mean something for the task nli. */
 const usable: ReadonlySet<string> = new Set([
   ...nliOnly,
+  ...nliSourceFlags,
   ...['task', 'config', 'data', 'validation', 'test', 'validationShare', 'backbone', 'maximumLength', 'threads'],
   ...['epochs', 'learningRate', 'batchSize', 'seed', 'resume', 'output', 'json'],
 ]);
@@ -74,7 +78,7 @@ const onByDefault: ReadonlySet<string> = new Set(['tuneThresholds', 'cache']);
 /** `polyhead train --task nli`: trains a model that says whether one text entails another. */
 export async function trainNliCommand(flags: NliFlags, context: CommandContext): Promise<void> {
   assertUsable(flags);
-  const config = flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags);
+  const config = flags.config === undefined ? await fromFlags(flags, context) : await fromFile(flags.config, flags);
   const { onProgress, onEpoch, onWarning } = createTrainingListeners(context);
   const result = await trainNliModel(config, {
     ...{ onProgress, onEpoch, onWarning },
@@ -97,7 +101,7 @@ function assertUsable(flags: NliFlags): void {
   });
 }
 
-function fromFlags(flags: NliFlags): NliConfig {
+async function fromFlags(flags: NliFlags, context: CommandContext): Promise<NliConfig> {
   const { data = [], validation, test, validationShare, output } = flags;
   if (data.length === 0 || output === undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
@@ -111,10 +115,13 @@ function fromFlags(flags: NliFlags): NliConfig {
       remedy: 'Leave it out, or give --config FILE.',
     });
   }
-  const input: NliConfigInput = {
+  const files = {
     sources: data,
     validation: validation === undefined ? [] : [validation],
     test: test === undefined ? [] : [test],
+  };
+  const input: NliConfigInput = {
+    ...(await toNliSources(files, flags, context)),
     ...withoutUndefined({ validationShare }),
     output,
   };
@@ -123,7 +130,7 @@ function fromFlags(flags: NliFlags): NliConfig {
 
 /** A configuration file; flags about the job as a whole win over it. */
 async function fromFile(file: string, flags: NliFlags): Promise<NliConfig> {
-  const misplaced = (['data', 'validation', 'test', 'validationShare'] as const).filter(
+  const misplaced = (['data', 'validation', 'test', 'validationShare', ...nliSourceFlags] as const).filter(
     (name) => flags[name] !== undefined,
   );
   if (misplaced.length > 0) {

@@ -10,6 +10,17 @@ export interface ExcludedTexts {
   hasText(text: string): boolean;
 }
 
+/** A file that a model is judged by. */
+export interface JudgedFile {
+  readonly file: string;
+  /** Column with first texts of pairs. @default 'premise' */
+  readonly premise?: string | undefined;
+  /** Column with second texts of pairs. @default 'hypothesis' */
+  readonly hypothesis?: string | undefined;
+  /** Column with texts. @default 'text' */
+  readonly text?: string | undefined;
+}
+
 /** The key of a pair: equal for pairs that differ in casing and white space only. */
 export function pairKey({ premise, hypothesis }: Pick<NliPair, 'premise' | 'hypothesis'>): string {
   return `${normalizeText(premise)}\0${normalizeText(hypothesis)}`;
@@ -20,15 +31,18 @@ export function pairKey({ premise, hypothesis }: Pick<NliPair, 'premise' | 'hypo
  * @throws {PolyheadError} what `readRecords` throws
  */
 export async function loadExcludedTexts(
-  files: readonly string[],
+  files: readonly (string | JudgedFile)[],
   options: LongOperationOptions = {},
 ): Promise<ExcludedTexts> {
   const pairs = new Set<string>();
   const texts = new Set<string>();
-  for (const file of files) {
-    for await (const record of readRecords(file, options)) {
+  for (const given of files) {
+    const columns = typeof given === 'string' ? { file: given } : given;
+    for await (const record of readRecords(columns.file, options)) {
       if (isBrokenRecord(record)) continue;
-      const { premise, hypothesis, text } = record.values;
+      const premise = record.values[columns.premise ?? 'premise'];
+      const hypothesis = record.values[columns.hypothesis ?? 'hypothesis'];
+      const text = record.values[columns.text ?? 'text'];
       if (typeof premise === 'string' && typeof hypothesis === 'string') pairs.add(pairKey({ premise, hypothesis }));
       else if (typeof text === 'string') texts.add(normalizeText(text));
     }

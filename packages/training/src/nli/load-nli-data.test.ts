@@ -8,7 +8,7 @@ import { findNearestLabels } from './hard-labels.ts';
 import { loadNliConfig, parseNliConfig } from './load-nli-config.ts';
 import { loadNliData } from './load-nli-data.ts';
 import type { NliConfigInput } from './nli-config.ts';
-import { encodeExamples } from './nli-examples.ts';
+import { anyButEntailment, encodeExamples } from './nli-examples.ts';
 
 let root: string;
 const at = (...names: string[]): string => join(root, ...names);
@@ -36,11 +36,18 @@ beforeAll(async () => {
   const texts = Array.from({ length: 40 }, (_, index) => ({ text: `text ${index}`, label: ['a', 'b'][index % 2] }));
   await write('texts.jsonl', texts);
   await write('held.jsonl', texts.slice(0, 10));
+  await write(
+    'renamed.jsonl',
+    texts.slice(0, 10).map(({ text, label }) => ({ message: text, label })),
+  );
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
 const load = (input: Omit<NliConfigInput, 'output'>): ReturnType<typeof loadNliData> =>
-  loadNliData(parseNliConfig({ ...input, output: 'x' }), { random: createRandomGenerator(1) });
+  loadNliData(
+    { ...parseNliConfig({ ...input, output: 'x' }), classes: input.classes ?? 2 },
+    { random: createRandomGenerator(1) },
+  );
 
 describe('loadNliData', () => {
   it('leaves out repeated, contradictory and judged pairs', async () => {
@@ -81,6 +88,9 @@ describe('loadNliData', () => {
     };
     expect(await only({})).toBe(80);
     expect(await only({}, [at('held.jsonl')])).toBe(60);
+    const judged = { file: at('renamed.jsonl'), kind: 'classification', text: 'message' } as const;
+    const { counts } = await load({ sources: [source], test: [judged], validationShare: 0 });
+    expect(counts['texts']).toMatchObject({ pairs: 60, excluded: 10 });
     expect(await only({ share: 0.5 })).toBe(40);
     expect(await only({ limit: 20 })).toBe(20);
   });
@@ -101,7 +111,7 @@ describe('encodeExamples', () => {
   it('follows the order and casing of the outputs', () => {
     expect([...encodeExamples(pairs, ['NOT_ENTAILMENT', 'Entailment']).classes]).toEqual([1, 0, 0]);
     const three = encodeExamples(pairs, ['contradiction', 'neutral', 'entailment']);
-    expect([three.texts.length, ...three.classes]).toEqual([2, 2, 1]);
+    expect([three.texts.length, ...three.classes]).toEqual([3, 2, 1, anyButEntailment]);
     expect(() => encodeExamples(pairs, ['yes', 'no'])).toThrow('there is none for entailment');
   });
 });

@@ -1,7 +1,7 @@
 import { loadExcludedTexts, pairKey, toNliClass, type NliPair } from '@polyhead/data';
 import { PolyheadError, type RandomGenerator, type RowProblem } from '@polyhead/types';
 import { loadNliSource, type LoadSourceOptions } from './load-nli-source.ts';
-import type { NliConfig, NliSourceConfig } from './nli-config.ts';
+import type { ChosenNliConfig, NliSourceConfig } from './nli-config.ts';
 import type { NliExamples } from './nli-examples.ts';
 
 /** What became of a source. */
@@ -33,12 +33,11 @@ export interface NliData {
  * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, INVALID_ARGUMENT, TOO_FEW_EXAMPLES
  */
 export async function loadNliData(
-  config: NliConfig,
+  config: ChosenNliConfig,
   { findNearest, signal, random }: Pick<LoadSourceOptions, 'findNearest' | 'signal' | 'random'>,
 ): Promise<NliData> {
   const judged = await loadAll([...config.validation, ...config.test], { random: random.fork('judged'), signal });
-  const files = [...config.validation, ...config.test].map(({ file }) => file);
-  const excluded = await loadExcludedTexts([...new Set([...files, ...config.exclude])], { signal });
+  const excluded = await loadExcludedTexts([...config.validation, ...config.test, ...config.exclude], { signal });
   const loaded = await loadAll(config.sources, { random, excluded, findNearest, signal });
   const cleaned = removeRepeated(loaded, config.classes);
   const { train, validation } = holdOut(cleaned, config, random.fork('validation'));
@@ -97,7 +96,7 @@ function removeRepeated(sources: readonly Source[], classes: 2 | 3): CleanedSour
 /** Without validation sources, some premises with all their pairs are held out. */
 function holdOut(
   sources: readonly CleanedSource[],
-  { validation, validationShare }: NliConfig,
+  { validation, validationShare }: ChosenNliConfig,
   random: RandomGenerator,
 ): { readonly train: readonly NliExamples[]; readonly validation: readonly NliExamples[] } {
   if (validation.length > 0 || validationShare === 0) return { train: sources, validation: [] };

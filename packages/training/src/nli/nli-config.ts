@@ -57,8 +57,8 @@ export interface NliBackboneConfig {
 export interface NliConfig {
   readonly task: 'nli';
   readonly backbone: NliBackboneConfig;
-  /** 2: entailment and not_entailment; 3: entailment, neutral, contradiction. @default 2 */
-  readonly classes: 2 | 3;
+  /** 2: entailment and not_entailment; 3: entailment, neutral, contradiction. @default as the checkpoint has, else 2 */
+  readonly classes?: 2 | 3 | undefined;
   readonly sources: readonly NliSourceConfig[];
   /** Sources that the best parameters are chosen by. @default a share of the premises of `sources` */
   readonly validation: readonly NliSourceConfig[];
@@ -79,6 +79,11 @@ export interface NliConfig {
   readonly seed: number;
   /** Folder of the model. */
   readonly output: string;
+}
+
+/** A configuration with the checkpoint looked at. */
+export interface ChosenNliConfig extends NliConfig {
+  readonly classes: 2 | 3;
 }
 
 /** A {@link NliSourceConfig} as people write it. */

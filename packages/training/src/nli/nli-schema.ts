@@ -83,7 +83,7 @@ const backbone = z.strictObject({
 export const nliSchema: z.ZodType<NliConfig> = z.strictObject({
   task: z.literal('nli').default('nli'),
   backbone: z.preprocess((value) => (typeof value === 'string' ? { reference: value } : value), backbone).prefault({}),
-  classes: z.union([z.literal(2), z.literal(3)]).default(2),
+  classes: z.union([z.literal(2), z.literal(3)]).optional(),
   sources: sources.refine((list) => list.length > 0, 'names no source; give at least one'),
   validation: sources.default([]),
   validationShare: z.number().min(0).lt(1).default(0.05),

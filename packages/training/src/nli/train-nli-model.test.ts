@@ -34,11 +34,12 @@ beforeAll(async () => {
   await writeTinyCheckpoint(at('tiny'));
   await writeFile(at('pairs.jsonl'), lines([...toyPairs(90, 1), { premise: 'a', hypothesis: 'b', label: -1 }]));
   await writeFile(at('judged.jsonl'), lines(toyPairs(24, 2)));
-  const texts = Array.from({ length: 30 }, (_, index) => ({
+  const texts = Array.from({ length: 42 }, (_, index) => ({
     text: `${topics[index % 3] ?? ''} text ${index}`,
     label: topics[index % 3],
   }));
-  await writeFile(at('texts.jsonl'), lines(texts));
+  await writeFile(at('texts.jsonl'), lines(texts.slice(0, 30)));
+  await writeFile(at('judged-texts.jsonl'), lines(texts.slice(30)));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
@@ -128,6 +129,30 @@ describe('trainNliModel', () => {
     expect(report.labels).toEqual(['entailment', 'neutral', 'contradiction']);
     // Pairs that may be neutral or contradiction teach three classes nothing but what entailment is.
     expect(Object.values(report.test)[0]?.rows).toBe(24);
+  });
+
+  it('learns from few labelled texts on top of any model, whose classes stay', async () => {
+    const few = { file: at('texts.jsonl'), kind: 'classification', hardShare: 0, perLabel: 8 } as const;
+    const judged = { file: at('judged-texts.jsonl'), kind: 'classification' } as const;
+    const learn = async (from: string, classes: 2 | 3): Promise<readonly string[]> => {
+      const base = `base-${from}`;
+      await trainNliModel(toConfig(base, { classes, validation: [], training: { steps: 1 } }));
+      const { report } = await trainNliModel(
+        toConfig(`few-${from}`, {
+          backbone: at(base),
+          sources: [few],
+          validation: [],
+          test: [judged],
+          training: { steps: 2 },
+        }),
+      );
+      const [figures] = Object.values(report.test);
+      expect(Object.keys(figures?.per_label ?? {})).toEqual(['entailment', 'not_entailment']);
+      expect(figures?.rows).toBe(24);
+      return report.labels;
+    };
+    expect(await learn('two-way', 2)).toEqual(['entailment', 'not_entailment']);
+    expect(await learn('three-way', 3)).toEqual(['entailment', 'neutral', 'contradiction']);
   });
 
   it('refuses to write over other things, and to resume what is not there', async () => {

@@ -10,12 +10,13 @@ import { checkForCheckpoint, checkpointDirectory, copyFolder } from '../finetune
 import { toTrainingEpochs } from '../finetune/job/training-record.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import { withCache } from '../train-model.ts';
+import { chooseClasses } from './choose-classes.ts';
 import { findNearestLabels } from './hard-labels.ts';
 import { evaluateSavedModel } from './evaluate-saved-model.ts';
 import { loadNliData, type NliData } from './load-nli-data.ts';
 import type { LoadSourceOptions } from './load-nli-source.ts';
 import { renderNliCard } from './nli-card.ts';
-import type { NliConfig } from './nli-config.ts';
+import type { ChosenNliConfig, NliConfig } from './nli-config.ts';
 import { assertNliTarget, nliFiles, nliFormat } from './nli-folder.ts';
 import type { NliReport } from './nli-report.ts';
 import { trainClassifier, type TrainedClassifier, type TrainNliModelOptions } from './train-classifier.ts';
@@ -35,12 +36,13 @@ export interface TrainNliModelResult {
  *   CHECKPOINT_MISMATCH, TRAINING_DIVERGED, ABORTED
  */
 export async function trainNliModel(
-  config: NliConfig,
+  given: NliConfig,
   options: TrainNliModelOptions = {},
 ): Promise<TrainNliModelResult> {
-  await assertNliTarget(config.output);
-  const directory = checkpointDirectory(config.output);
+  await assertNliTarget(given.output);
+  const directory = checkpointDirectory(given.output);
   await checkForCheckpoint(directory, options);
+  const config: ChosenNliConfig = { ...given, classes: await chooseClasses(given, options) };
   const stopwatch = new Stopwatch();
   const data = await stopwatch.measure('read data', () => loadData(config, options));
   warnOfProblems(data, options);
@@ -62,7 +64,10 @@ export async function trainNliModel(
 }
 
 /** Hard wrong labels are found by a sentence encoder, whose embeddings are kept on disk for the next start. */
-async function loadData(config: NliConfig, { signal, onProgress, logger }: TrainNliModelOptions): Promise<NliData> {
+async function loadData(
+  config: ChosenNliConfig,
+  { signal, onProgress, logger }: TrainNliModelOptions,
+): Promise<NliData> {
   const random = createRandomGenerator(config.seed).fork('nli data');
   const needsEncoder = config.sources.some(({ kind, hardShare }) => kind === 'classification' && hardShare > 0);
   if (!needsEncoder) return loadNliData(config, { random, signal });
@@ -89,7 +94,7 @@ function warnOfProblems({ problems }: NliData, { onWarning }: TrainNliModelOptio
   }
 }
 
-function toRecord(config: NliConfig, { epochs, curve, bestEpoch }: TrainedClassifier): TrainingRecord {
+function toRecord(config: ChosenNliConfig, { epochs, curve, bestEpoch }: TrainedClassifier): TrainingRecord {
   return {
     settings: JSON.parse(JSON.stringify({ ...config, output: undefined })) as JsonObject,
     steps: curve.points,

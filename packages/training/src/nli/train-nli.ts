@@ -1,6 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { sha256 } from '@polyhead/files';
-import { crossEntropy } from '@polyhead/losses';
 import type { SingleLabelEvaluation } from '@polyhead/metrics';
 import type { Encoding, JsonObject, TrainableEncoder } from '@polyhead/types';
 import type { CheckpointOptions } from '../finetune/checkpoints/keepers.ts';
@@ -9,7 +7,8 @@ import type { Judgement } from '../finetune/loop/training-state.ts';
 import type { OptimizationInput } from '../finetune/settings.ts';
 import { trainEncoderWithLoss, type EncoderLossResult } from '../finetune/train-encoder-with-loss.ts';
 import { evaluatePairs, toJudgement } from './judge-nli.ts';
-import { encodeExamples, type NliExamples } from './nli-examples.ts';
+import { anyButEntailment, encodeExamples, type NliExamples } from './nli-examples.ts';
+import { createNliLoss } from './nli-loss.ts';
 
 /** A classifier of pairs that learns, such as one of `loadTrainableClassifier`. */
 export interface TrainablePairClassifier extends TrainableEncoder {
@@ -35,7 +34,8 @@ export interface TrainNliOptions extends TrainingRunListeners {
 }
 
 /**
- * Trains a classifier to tell what a premise says about a hypothesis, by softmax cross-entropy. It is changed in place.
+ * Trains a classifier to tell what a premise says about a hypothesis, by softmax cross-entropy. It is changed in place. Pairs
+ * that are only known not to be entailment teach a classifier with three outputs that it is one of the two others.
  * @throws {PolyheadError} TOO_FEW_EXAMPLES, INVALID_ARGUMENT, TEXT_TOO_LONG, TRAINING_DIVERGED, CHECKPOINT_MISMATCH, ABORTED
  */
 export async function trainNli(options: TrainNliOptions): Promise<EncoderLossResult> {
@@ -43,17 +43,14 @@ export async function trainNli(options: TrainNliOptions): Promise<EncoderLossRes
   const sets = options.train.map(({ pairs }) => encodeExamples(pairs, classifier.labels));
   const texts = sets.flatMap((set) => set.texts);
   const classes = Int32Array.from(sets.flatMap((set) => [...set.classes]));
-  const crossEntropyLoss = crossEntropy();
+  const loss = createNliLoss(classifier.labels);
   return trainEncoderWithLoss({
     ...{ encoder: classifier, texts, settings, validateEvery, seed, signal, onProgress, onStep, onEpoch },
     sources: toSources(sets.map((set) => set.texts.length)),
     loss: ({ embeddings, rows }) =>
-      crossEntropyLoss.compute(
+      loss(
         embeddings,
-        tf.tensor1d(
-          rows.map((row) => classes[row] ?? -1),
-          'int32',
-        ),
+        Int32Array.from(rows, (row) => classes[row] ?? anyButEntailment),
       ),
     validate: await createValidation(options),
     checkpoints:
