@@ -20,7 +20,7 @@ export interface NliSourceFlags {
 const ofLabelledTexts = ['text', 'labels', 'labelsFile', 'template', 'shots'] as const;
 
 /** All flags about files of the task nli. */
-export const nliSourceFlags = ['label', ...ofLabelledTexts] as const;
+export const nliSourceFlags: readonly (keyof NliSourceFlags)[] = ['label', ...ofLabelledTexts];
 
 /** Files of one task nli, by what they are for. */
 export interface NliFiles {
