@@ -1,3 +1,4 @@
+import type { LabelScore, LongTextStrategy, ZeroShotLabel } from '@polyhead/types';
 import { z } from 'zod';
 
 const text = z.string().refine((value) => value.trim() !== '', { error: 'is empty' });
@@ -15,8 +16,24 @@ const label = z.union([
   }),
 ]);
 
-/** Checks and documents the body of POST /v1/zero-shot. */
-export const zeroShotBodySchema = z
+/** The body of POST /v1/zero-shot: either `text` or `texts`. */
+export interface ZeroShotBody {
+  readonly text?: string | undefined;
+  readonly texts?: readonly string[] | undefined;
+  readonly labels: readonly (string | ZeroShotLabel)[];
+  /** @default those of the method */
+  readonly templates?: string | readonly string[] | undefined;
+  /** @default false */
+  readonly multi_label?: boolean | undefined;
+  readonly threshold?: number | undefined;
+  /** Longest list of scores. @default all labels */
+  readonly top_k?: number | undefined;
+  /** @default 'truncate' */
+  readonly long_text?: LongTextStrategy | undefined;
+}
+
+/** Checks and documents {@link ZeroShotBody}. */
+export const zeroShotBodySchema: z.ZodType<ZeroShotBody> = z
   .strictObject({
     text: text.optional().describe('The text to classify. Exactly one of `text` and `texts` is given.'),
     texts: z.array(text).min(1, { error: 'is an empty list' }).optional().describe('Several texts, instead of `text`.'),
@@ -32,11 +49,21 @@ export const zeroShotBodySchema = z
   })
   .meta({ examples: [{ text: 'Where is my parcel?', labels: ['billing', 'shipping', 'refund'], top_k: 2 }] });
 
-/** The body of POST /v1/zero-shot. */
-export type ZeroShotBody = z.infer<typeof zeroShotBodySchema>;
+/** The reply of POST /v1/zero-shot, the same for one text and for several. */
+export interface ZeroShotReply {
+  /** One a text, in the order of the texts. */
+  readonly results: readonly {
+    /** The labels chosen, best first. */
+    readonly labels: readonly string[];
+    readonly scores: readonly LabelScore[];
+    readonly truncated: boolean;
+    readonly token_count: number;
+  }[];
+  readonly timing_ms: { readonly queue: number; readonly inference: number; readonly total: number };
+}
 
-/** Documents the reply of POST /v1/zero-shot. */
-export const zeroShotReplySchema = z.object({
+/** Documents {@link ZeroShotReply}. */
+export const zeroShotReplySchema: z.ZodType<ZeroShotReply> = z.object({
   results: z
     .array(
       z.object({
@@ -49,6 +76,3 @@ export const zeroShotReplySchema = z.object({
     .describe('One a text, in the order of the texts.'),
   timing_ms: z.object({ queue: z.number(), inference: z.number(), total: z.number() }),
 });
-
-/** The reply of POST /v1/zero-shot. */
-export type ZeroShotReply = z.infer<typeof zeroShotReplySchema>;

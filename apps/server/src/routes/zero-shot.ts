@@ -73,7 +73,7 @@ function toResult({ truncated, tokenCount, heads }: Prediction): ZeroShotReply['
     throw new PolyheadError('INTERNAL', { message: 'A worker gave no zero-shot answer.' });
   }
   return {
-    labels: [...answer.labels],
+    labels: answer.labels,
     scores: answer.scores.map(({ label, score }) => ({ label, score })),
     truncated,
     token_count: tokenCount,

@@ -94,7 +94,7 @@ function whiskerSeries(bars: readonly ComparedBar[]): object {
       const [start = 0, middle = 0] = api.coord([api.value(1), place]);
       const [end = 0] = api.coord([api.value(2), place]);
       const style = { stroke: colors.text, lineWidth: 1.4 };
-      const line = (x1: number, y1: number, x2: number, y2: number): object => ({
+      const line = ([x1, x2]: readonly [number, number], [y1, y2]: readonly [number, number]): object => ({
         type: 'line',
         shape: { x1, y1, x2, y2 },
         style,
@@ -102,9 +102,9 @@ function whiskerSeries(bars: readonly ComparedBar[]): object {
       return {
         type: 'group',
         children: [
-          line(start, middle, end, middle),
-          line(start, middle - 4, start, middle + 4),
-          line(end, middle - 4, end, middle + 4),
+          line([start, end], [middle, middle]),
+          line([start, start], [middle - 4, middle + 4]),
+          line([end, end], [middle - 4, middle + 4]),
         ],
       };
     },
