@@ -4,9 +4,8 @@ import { loadEncoder } from '@polyhead/backbone';
 import { readTexts } from '@polyhead/data';
 import { writePiecesAtomic } from '@polyhead/files';
 import { createRandomGenerator } from '@polyhead/numerics';
-import { formatNumber } from './markdown-table.ts';
+import { reportSamples, takeSample, type MemorySample } from './memory-samples.ts';
 import { createReport } from './report.ts';
-import { slopeOf } from './statistics.ts';
 import { openWorkFolder } from './work-folder.ts';
 
 export interface MemoryBenchmarkOptions {
@@ -16,21 +15,13 @@ export interface MemoryBenchmarkOptions {
   readonly every: number;
 }
 
-/** Memory after so many texts. */
-interface Sample {
-  readonly texts: number;
-  readonly seconds: number;
-  readonly residentMegabytes: number;
-  readonly heapMegabytes: number;
-}
-
 /** The memory of the process while a file of any size is encoded: it must be flat. */
 export async function runMemoryBenchmark(options: MemoryBenchmarkOptions): Promise<void> {
   const report = createReport('memory', options);
   const file = await writeTexts(options.texts);
   const encoder = await loadEncoder(options.model, { threads: options.threads });
   const start = performance.now();
-  const samples: Sample[] = [];
+  const samples: MemorySample[] = [];
   let done = 0;
   for await (const encoded of encoder.encodeStream(textsOf(file))) {
     done += encoded.embedding.length > 0 ? 1 : 0;
@@ -41,30 +32,7 @@ export async function runMemoryBenchmark(options: MemoryBenchmarkOptions): Promi
   }
   await encoder.release();
 
-  const shown = samples.filter(
-    (_, index) => index % Math.ceil(samples.length / 20) === 0 || index === samples.length - 1,
-  );
-  report.table(
-    ['texts', 'seconds', 'resident MB', 'JavaScript heap MB'],
-    shown.map(({ texts, seconds, residentMegabytes, heapMegabytes }) => [
-      formatNumber(texts),
-      seconds.toFixed(0),
-      Math.round(residentMegabytes),
-      Math.round(heapMegabytes),
-    ]),
-  );
-  const later = samples.slice(Math.floor(samples.length / 2));
-  const growth = slopeOf(later.map(({ texts, residentMegabytes }) => [texts / 100_000, residentMegabytes] as const));
-  const peak = Math.max(...samples.map((sample) => sample.residentMegabytes));
-  report.line(
-    `Peak ${peak.toFixed(0)} MB; over the second half it grows by ${growth.toFixed(1)} MB per 100,000 texts (least squares).`,
-  );
-  await report.finish({ samples, peakMegabytes: peak, growthPerHundredThousand: growth });
-}
-
-function takeSample(texts: number, seconds: number): Sample {
-  const { rss, heapUsed } = process.memoryUsage();
-  return { texts, seconds, residentMegabytes: rss / 1e6, heapMegabytes: heapUsed / 1e6 };
+  await reportSamples(report, samples);
 }
 
 async function* textsOf(file: string): AsyncGenerator<string> {

@@ -11,6 +11,8 @@ import { runMassiveBenchmark, type MassiveBenchmarkOptions } from './massive.ts'
 import { runMemoryBenchmark, type MemoryBenchmarkOptions } from './memory.ts';
 import { addTrainingCommands } from './training-commands.ts';
 import { runUpdatesBenchmark, type UpdatesBenchmarkOptions } from './updates/updates.ts';
+import { runZeroShotMemoryBenchmark, type ZeroShotMemoryBenchmarkOptions } from './zero-shot/zero-shot-memory.ts';
+import { runZeroShotBenchmark, type ZeroShotBenchmarkOptions } from './zero-shot/zero-shot.ts';
 
 /** The command line of the suite: one command a benchmark. */
 export function createProgram(): Command {
@@ -25,6 +27,7 @@ export function createProgram(): Command {
     addLargeModel,
     addHeads,
     addUpdates,
+    addZeroShot,
     addTrainingCommands,
     addFetchData,
   ]) {
@@ -103,6 +106,27 @@ function addUpdates(program: Command): void {
     .option('--parameters <n>', 'how many parameters', toCount, 22_000_000)
     .option('--rounds <n>', 'measured rounds', toCount, 9)
     .action((options: UpdatesBenchmarkOptions) => runUpdatesBenchmark(options));
+}
+
+function addZeroShot(program: Command): void {
+  const command = program
+    .command('zero-shot')
+    .description('classification by entailment: texts a second, against transformers and transformers.js');
+  withPython(withData(withThreads(command)))
+    .requiredOption('--model <ref>', 'the NLI model: a folder or a Hugging Face id')
+    .option('--texts <n>', 'texts of banking77', toCount, 200)
+    .option('--labels <n>', 'labels that they are held against', toCount, 10)
+    .option('--rounds <n>', 'measured rounds', toCount, 5)
+    .action((options: ZeroShotBenchmarkOptions) => runZeroShotBenchmark(options));
+  const memory = program
+    .command('zero-shot-memory')
+    .description('memory while a stream of texts is held against 77 labels');
+  withData(withThreads(memory))
+    .addOption(new Option('--method <method>', 'how').choices(['embedding', 'nli', 'cascade']).default('embedding'))
+    .option('--model <ref>', 'the NLI model, for nli and cascade')
+    .option('--texts <n>', 'texts of the stream', toCount, 10_000)
+    .option('--every <n>', 'texts between two samples', toCount, 250)
+    .action((options: ZeroShotMemoryBenchmarkOptions) => runZeroShotMemoryBenchmark(options));
 }
 
 function addFetchData(program: Command): void {

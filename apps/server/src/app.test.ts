@@ -8,7 +8,7 @@ import type { Classifier } from './inference/classifier.ts';
 import { classifyReplySchema } from './routes/classify-schema.ts';
 import { createFakeClassifier, type FakeClassifier } from './testing/fake-classifier.ts';
 
-const limits = { maxTexts: 3, maxCharacters: 20, maxBodyBytes: 2000 };
+const limits = { maxTexts: 3, maxCharacters: 20, maxPairs: 6, maxBodyBytes: 2000 };
 const apps: FastifyInstance[] = [];
 
 function start(replacements: Partial<Classifier> = {}): {

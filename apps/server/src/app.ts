@@ -12,6 +12,7 @@ import { healthzRoute } from './routes/healthz.ts';
 import { modelsRoute } from './routes/models.ts';
 import { readyzRoute } from './routes/readyz.ts';
 import type { RouteOptions } from './routes/route-options.ts';
+import { zeroShotRoute } from './routes/zero-shot.ts';
 
 /** What an app is made of. */
 export interface AppOptions {
@@ -19,6 +20,8 @@ export interface AppOptions {
   readonly limits: RequestLimits;
   /** What the model is called in replies. */
   readonly modelName: string;
+  /** Whether the classifier takes labels of requests. @default false */
+  readonly zeroShot?: boolean;
   /** As Fastify takes it: pino's options, or false for silence. @default false */
   readonly logger?: NonNullable<FastifyServerOptions['logger']>;
 }
@@ -27,7 +30,13 @@ export interface AppOptions {
  * The HTTP side of the server: parses, checks, hands over to the classifier and answers. It neither loads nor closes
  * the classifier, and does not listen until it is told to.
  */
-export function createApp({ classifier, limits, modelName, logger = false }: AppOptions): FastifyInstance {
+export function createApp({
+  classifier,
+  limits,
+  modelName,
+  zeroShot = false,
+  logger = false,
+}: AppOptions): FastifyInstance {
   const app = fastify({
     logger,
     logController: new RequestLog(),
@@ -55,6 +64,7 @@ export function createApp({ classifier, limits, modelName, logger = false }: App
   registerOpenApi(app);
   const options: RouteOptions = { classifier, limits, modelName };
   app.register(classifyRoute, options);
+  if (zeroShot) app.register(zeroShotRoute, options);
   app.register(modelsRoute, options);
   app.register(healthzRoute);
   app.register(readyzRoute, options);

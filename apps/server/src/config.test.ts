@@ -10,6 +10,9 @@ describe('createServerConfig', () => {
       workers: 1,
       threads: availableParallelism(),
       maxTexts: 1024,
+      maxPairs: 10_000,
+      zeroShot: false,
+      zeroShotMethod: 'auto',
       maxCharacters: 100_000,
       maxBodyBytes: 4_194_304,
       queueLength: 64,
@@ -35,6 +38,8 @@ describe('createServerConfig', () => {
     ['workers', '0', /--workers is "0", but must be a whole number from 1/],
     ['maxTexts', '-1', /--max-texts/],
     ['maxBodyBytes', '1e99', /--max-body-bytes/],
+    ['maxPairs', '0', /--max-pairs/],
+    ['zeroShotMethod', 'guess', /--zero-shot-method is "guess", but must be one of auto, embedding/],
     ['logLevel', 'loud', /--log-level is "loud", but must be one of fatal, error/],
     ['host', '', /--host/],
   ])('refuses %s = %j', (field, value, message) => {

@@ -13,6 +13,8 @@ function wholeNumber(minimum: number, maximum: number): z.ZodType<number> {
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const methods = ['auto', 'embedding', 'nli', 'cascade'] as const;
+
 const configSchema = z.strictObject({
   port: wholeNumber(0, 65_535).default(8080),
   host: z.string().min(1).default('127.0.0.1'),
@@ -21,9 +23,14 @@ const configSchema = z.strictObject({
   threads: wholeNumber(1, 1024).optional(),
   maxTexts: wholeNumber(1, 1_000_000).default(1024),
   maxCharacters: wholeNumber(1, 100_000_000).default(100_000),
+  maxPairs: wholeNumber(1, 100_000_000).default(10_000),
   maxBodyBytes: wholeNumber(1, 1_000_000_000).default(4_194_304),
   queueLength: wholeNumber(0, 1_000_000).default(64),
   drainSeconds: wholeNumber(0, 86_400).default(30),
+  zeroShot: z.boolean().default(false),
+  zeroShotMethod: z.enum(methods, { error: `must be one of ${methods.join(', ')}` }).default('auto'),
+  zeroShotModel: z.string().min(1).optional(),
+  zeroShotEncoder: z.string().min(1).optional(),
   logLevel: z.enum(logLevels, { error: `must be one of ${logLevels.join(', ')}` }).default('info'),
 });
 
@@ -33,6 +40,8 @@ export interface RequestLimits {
   readonly maxTexts: number;
   /** Most characters (UTF-16 units) of a text. @default 100000 */
   readonly maxCharacters: number;
+  /** Most texts times labels of a zero-shot request. @default 10000 */
+  readonly maxPairs: number;
   /** Most bytes of a request body. @default 4194304 */
   readonly maxBodyBytes: number;
 }
@@ -53,6 +62,14 @@ export interface ServerConfig extends RequestLimits {
   readonly queueLength: number;
   /** Seconds that running requests have to finish when the server is stopped. @default 30 */
   readonly drainSeconds: number;
+  /** Whether texts can be classified by labels of the request. @default false */
+  readonly zeroShot: boolean;
+  /** @default 'auto' */
+  readonly zeroShotMethod: (typeof methods)[number];
+  /** An NLI model: a folder or a Hugging Face id. */
+  readonly zeroShotModel?: string | undefined;
+  /** A sentence encoder. @default the bundled one */
+  readonly zeroShotEncoder?: string | undefined;
   /** @default 'info' */
   readonly logLevel: (typeof logLevels)[number];
 }

@@ -14,8 +14,8 @@ async function run(): Promise<void> {
   const { directory, settings } = parseCommandLine(process.argv.slice(2));
   const config = createServerConfig(settings);
   const server = await startServer(directory, config);
-  say(`Loading ${directory} ...\n`);
   const isStopping = stopOnSignals(server, config.drainSeconds);
+  say(`Loading ${directory} ...\n`);
   try {
     const model = await server.loaded;
     if (model !== undefined && !isStopping()) say(formatStartMessage(server.address, server.modelName, model));

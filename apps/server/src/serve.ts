@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import type { ServerConfig } from './config.ts';
 import type { ModelDescription } from './inference/model-description.ts';
+import type { ZeroShotStart } from './inference/zero-shot-work.ts';
 import { createWorkerPool } from './inference/worker-pool.ts';
 
 /** A server that listens. */
@@ -32,13 +33,16 @@ export async function startServer(directory: string, config: ServerConfig): Prom
   };
   const pool = createWorkerPool({
     entry: resolveWorkerEntry(import.meta.url, 'worker'),
-    start: { directory, threads: config.threads },
+    start: { directory, threads: config.threads, zeroShot: toZeroShotStart(config) },
     workers: config.workers,
     queueLength: config.queueLength,
     logger,
   });
   const modelName = config.name ?? basename(resolve(directory));
-  const app = createApp({ classifier: pool, limits: config, modelName, logger: { level: config.logLevel } });
+  const app = createApp({
+    ...{ classifier: pool, limits: config, modelName, zeroShot: config.zeroShot },
+    logger: { level: config.logLevel },
+  });
   const address = await listen(app, config);
   const loaded = pool.start().then(() => pool.model);
   return {
@@ -56,6 +60,11 @@ export async function startServer(directory: string, config: ServerConfig): Prom
       setTimeout(() => app.server.closeAllConnections(), 1000).unref();
     },
   };
+}
+
+function toZeroShotStart(config: ServerConfig): ZeroShotStart | undefined {
+  const { zeroShot, zeroShotMethod, zeroShotModel, zeroShotEncoder } = config;
+  return zeroShot ? { method: zeroShotMethod, model: zeroShotModel, encoder: zeroShotEncoder } : undefined;
 }
 
 async function listen(app: FastifyInstance, { host, port }: ServerConfig): Promise<string> {

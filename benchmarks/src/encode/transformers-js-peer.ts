@@ -6,7 +6,8 @@ import { buildEncoderModel, writeModel } from '@polyhead/onnx';
 import { peerScript, startPeer, type PeerProcess } from '../peer-process.ts';
 import { openWorkFolder, workDirectory } from '../work-folder.ts';
 
-const installDirectory = join(workDirectory, 'transformers-js');
+/** Where it is installed. */
+export const transformersJsDirectory: string = join(workDirectory, 'transformers-js');
 
 /** How transformers.js is installed; said when it is not there. */
 export const transformersJsNote: string =
@@ -15,7 +16,7 @@ export const transformersJsNote: string =
 
 /** Starts transformers.js on the encoder's own weights, or gives undefined if it is not installed. */
 export async function startTransformersJs(encoder: LoadedEncoder, threads: number): Promise<PeerProcess | undefined> {
-  if (!existsSync(join(installDirectory, 'node_modules', '@huggingface', 'transformers'))) return undefined;
+  if (!existsSync(join(transformersJsDirectory, 'node_modules', '@huggingface', 'transformers'))) return undefined;
   const directory = await openWorkFolder(join('transformers-js-models', encoder.description.digest.slice(0, 16)));
   const graph = join(directory, 'onnx', 'model.onnx');
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
@@ -28,7 +29,7 @@ export async function startTransformersJs(encoder: LoadedEncoder, threads: numbe
   }
   return startPeer({
     program: process.execPath,
-    arguments: [peerScript('transformers-js-encode-peer.js'), installDirectory, directory, String(threads)],
+    arguments: [peerScript('transformers-js-encode-peer.js'), transformersJsDirectory, directory, String(threads)],
     threads,
   });
 }

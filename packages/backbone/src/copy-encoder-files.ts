@@ -7,7 +7,8 @@ import type { LoadedEncoder } from './load-encoder.ts';
 import { toPoolingSettings } from './settings/pooling-settings.ts';
 
 /** Settings that are copied as they are; those of sentence-transformers are written anew from the settings in use. */
-const copiedSettings = ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
+const tokenizerFiles = ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json'];
+const copiedSettings = ['config.json', ...tokenizerFiles];
 
 /** An encoder whose settings are written. */
 interface EncoderSource {
@@ -62,6 +63,21 @@ export async function copyEncoderSettings(encoder: EncoderSource, targetDirector
   for (const [path, content] of Object.entries(toSettingsFiles(encoder))) {
     await writeFileAtomic(join(targetDirectory, path), `${JSON.stringify(content, undefined, 2)}\n`);
   }
+}
+
+/**
+ * Copies the tokenizer alone.
+ * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
+ */
+export async function copyTokenizerFiles(
+  { directory, settings }: EncoderFiles,
+  targetDirectory: string,
+): Promise<void> {
+  await copyFiles(
+    directory,
+    targetDirectory,
+    settings.filter((path) => tokenizerFiles.includes(path)),
+  );
 }
 
 async function copyFiles(directory: string, targetDirectory: string, paths: readonly string[]): Promise<void> {

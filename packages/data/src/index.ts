@@ -37,3 +37,19 @@ export {
 } from './quality.ts';
 export { normalizeText } from './normalized-text.ts';
 export { formatCsvRow, type CsvCell } from './format-csv-row.ts';
+export { nliClasses, parseNliLabel, toNliClass, type NliLabel, type NliPair } from './nli/nli-label.ts';
+export { loadNliPairs, type LoadedNliPairs, type LoadNliPairsOptions } from './nli/load-nli-pairs.ts';
+export {
+  loadClassifiedTexts,
+  type ClassifiedTexts,
+  type LoadClassifiedTextsOptions,
+} from './nli/load-classified-texts.ts';
+export { createLabelHypotheses, type LabelHypothesesOptions, type LabelWording } from './nli/label-hypotheses.ts';
+export { nearestWrongLabels, type NearestWrongLabelsInput } from './nli/nearest-wrong-labels.ts';
+export {
+  entailmentPairs,
+  type EntailmentPairsInput,
+  type EntailmentPairsOptions,
+  type HardWrongLabels,
+} from './nli/entailment-pairs.ts';
+export { loadExcludedTexts, pairKey, type ExcludedTexts, type JudgedFile } from './nli/excluded-texts.ts';

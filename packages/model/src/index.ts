@@ -21,8 +21,11 @@ export {
 export { assertModelTarget } from './model-folder.ts';
 export { scoreHead, type Model, type ModelHead, type PredictOptions } from './model.ts';
 export { assertHeadName } from './names.ts';
+export { readEncoderLicense } from './encoder-license.ts';
 export { toPredictionJson, type HeadPredictionJson, type PredictionJson } from './prediction-json.ts';
-export { renderReport, renderTrainingReport } from './render-report.ts';
+export { renderComparisonReport, renderReport, renderTrainingReport } from './render-report.ts';
+export type { ComparedFigure } from './report/charts/comparison-chart.ts';
+export type { ComparedSet, ComparedVariant, ComparisonReportInput } from './report/render-comparison-page.ts';
 export type { ReportHead, ReportInput } from './report/report-input.ts';
 export type { TrainingReportInput } from './report/render-training-page.ts';
 export { saveModel, type SavedHead, type SaveModelOptions, type TrainedEncoder } from './save-model.ts';

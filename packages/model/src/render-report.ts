@@ -1,3 +1,4 @@
+import type { ComparisonReportInput } from './report/render-comparison-page.ts';
 import type { TrainingReportInput } from './report/render-training-page.ts';
 import type { ReportInput } from './report/report-input.ts';
 
@@ -18,4 +19,10 @@ export async function renderReport(input: ReportInput): Promise<string> {
 export async function renderTrainingReport(input: TrainingReportInput): Promise<string> {
   const { renderTrainingPage } = await import('./report/render-training-page.ts');
   return renderTrainingPage(input);
+}
+
+/** A page that puts variants side by side on labelled sets: bars with confidence intervals, and all figures as tables. */
+export async function renderComparisonReport(input: ComparisonReportInput): Promise<string> {
+  const { renderComparisonPage } = await import('./report/render-comparison-page.ts');
+  return renderComparisonPage(input);
 }

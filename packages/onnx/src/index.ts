@@ -39,8 +39,14 @@ export { encodeModel } from './protobuf/encode-model.ts';
 export { readModel } from './storage/read-model.ts';
 export { writeModel, type WriteModelOptions } from './storage/write-model.ts';
 export type { EncoderConfiguration } from './architectures/architecture.ts';
-export { buildClassifierModel, type ClassifierModel } from './architectures/build-classifier-model.ts';
+export {
+  buildClassifierModel,
+  type BuildClassifierOptions,
+  type ClassifierModel,
+  type NewClassifierHead,
+} from './architectures/build-classifier-model.ts';
 export { buildEncoderModel, type EncoderModel } from './architectures/build-encoder-model.ts';
+export { findLibraryNames, type LibraryNames } from './architectures/library-names.ts';
 export { supportedModelTypes, type BuildEncoderOptions } from './architectures/start-graph.ts';
 export type { DropoutDimension, DropoutSite } from './blocks/dropout.ts';
 export {

@@ -90,3 +90,18 @@ export { trainModel } from './train-model.ts';
 export type { TrainOptions, TrainResult } from './train-options.ts';
 export type { TrainingListeners, TrainingWarning } from './training-events.ts';
 export { tuneModelThresholds, type TuneOptions } from './tune-model-thresholds.ts';
+export { loadNliConfig, parseNliConfig, type LoadNliConfigOptions } from './nli/load-nli-config.ts';
+export type {
+  NliBackboneConfig,
+  NliConfig,
+  NliConfigInput,
+  NliSourceConfig,
+  NliSourceConfigInput,
+} from './nli/nli-config.ts';
+export type { NliEvaluations } from './nli/judge-nli.ts';
+export type { NliSourceCounts } from './nli/load-nli-data.ts';
+export type { NliExamples } from './nli/nli-examples.ts';
+export type { NliReport } from './nli/nli-report.ts';
+export type { TrainNliModelOptions } from './nli/train-classifier.ts';
+export { trainNli, type TrainNliOptions, type TrainablePairClassifier } from './nli/train-nli.ts';
+export { trainNliModel, type TrainNliModelResult } from './nli/train-nli-model.ts';

@@ -1,4 +1,5 @@
 import type { Prediction } from '@polyhead/types';
+import type { ZeroShotWork } from './zero-shot-work.ts';
 import type { ModelDescription } from './model-description.ts';
 
 /** `loading`: no worker has the model (yet, or again). `closing`: finishes what it has and takes nothing more. */
@@ -10,6 +11,8 @@ export interface ClassifyOptions {
   readonly heads?: readonly string[] | undefined;
   /** Longest list of scores of a head. @default all labels */
   readonly topK?: number | undefined;
+  /** Labels of the request, in place of the heads. @default none */
+  readonly zeroShot?: ZeroShotWork | undefined;
   /** Gives up: what has not begun is not done. */
   readonly signal?: AbortSignal | undefined;
 }

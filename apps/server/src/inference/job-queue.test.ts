@@ -62,6 +62,13 @@ describe('createJobQueue', () => {
     expect(take(queue)).toMatchObject({ texts: ['b'], heads: ['intent'], topK: 3 });
   });
 
+  it('cuts texts with many labels into smaller parts', () => {
+    const queue = createJobQueue({ capacity: 1, workers: 1, sliceLength: 8 });
+    void queue.add(['a', 'b', 'c'], { zeroShot: { labels: ['w', 'x', 'y', 'z'] } });
+    expect(take(queue)).toMatchObject({ texts: ['a', 'b'], zeroShot: { labels: ['w', 'x', 'y', 'z'] } });
+    expect(take(queue).texts).toEqual(['c']);
+  });
+
   it('refuses what exceeds its capacity until something is finished, and says when to come back', async () => {
     const queue = createJobQueue({ capacity: 2, workers: 1 });
     const first = queue.add(['a']);

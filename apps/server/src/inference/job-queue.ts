@@ -1,11 +1,13 @@
 import { PolyheadError, type Prediction } from '@polyhead/types';
 import type { Classification, ClassifyOptions } from './classifier.ts';
+import type { ZeroShotWork } from './zero-shot-work.ts';
 
 /** A part of a request, small enough that others need not wait long for it. */
 export interface Slice {
   readonly texts: readonly string[];
   readonly heads: readonly string[] | undefined;
   readonly topK: number | undefined;
+  readonly zeroShot: ZeroShotWork | undefined;
   /** Delivers the answers, one a text. */
   readonly finish: (predictions: readonly Prediction[]) => void;
   /** Makes the whole request fail. */
@@ -95,7 +97,7 @@ class FairQueue implements JobQueue {
     const job = this.#waiting.shift();
     if (job === undefined) return undefined;
     const start = job.next;
-    const texts = job.texts.slice(start, start + this.#options.sliceLength);
+    const texts = job.texts.slice(start, start + this.#sliceLengthOf(job));
     const takenAt = performance.now();
     job.startedAt ??= takenAt;
     job.next += texts.length;
@@ -104,6 +106,7 @@ class FairQueue implements JobQueue {
       texts,
       heads: job.options.heads,
       topK: job.options.topK,
+      zeroShot: job.options.zeroShot,
       finish: (predictions) => {
         this.#observe((performance.now() - takenAt) / texts.length);
         this.#finish(job, start, predictions);
@@ -119,6 +122,11 @@ class FairQueue implements JobQueue {
   async drained(): Promise<void> {
     if (this.#unfinished.size === 0) return;
     await new Promise<void>((resolve) => this.#drainListeners.push(resolve));
+  }
+
+  /** A text takes longer the more labels it is held against. */
+  #sliceLengthOf({ options: { zeroShot } }: Job): number {
+    return Math.max(1, Math.floor(this.#options.sliceLength / (zeroShot?.labels.length ?? 1)));
   }
 
   #finish(job: Job, start: number, predictions: readonly Prediction[]): void {

@@ -1,11 +1,15 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Model } from '@polyhead/model';
-import type { Logger } from '@polyhead/types';
+import { PolyheadError, type Logger, type ZeroShotClassifier } from '@polyhead/types';
 import { describeModel } from './model-description.ts';
+import { classifyZeroShot } from './zero-shot-work.ts';
 import { toErrorMessage, type WorkerReply, type WorkerRequest } from './worker-messages.ts';
 
 /** What a worker needs of a model. */
-export type ServedModel = Pick<Model, 'manifest' | 'heads' | 'predict' | 'release'>;
+export type ServedModel = Pick<Model, 'manifest' | 'heads' | 'predict' | 'release'> & {
+  /** Classifies by labels of requests. @default nothing does */
+  readonly zeroShot?: ZeroShotClassifier | undefined;
+};
 
 /**
  * The life of a worker: loads the model, says that it is ready, answers one request after another until it is told to
@@ -31,10 +35,15 @@ export async function serveModel(port: MessagePort, load: (logger: Logger) => Pr
 
 async function classify(
   model: ServedModel,
-  { texts, heads, topK }: Extract<WorkerRequest, { kind: 'classify' }>,
+  { texts, heads, topK, zeroShot }: Extract<WorkerRequest, { kind: 'classify' }>,
 ): Promise<WorkerReply> {
   try {
-    return { kind: 'predictions', predictions: await model.predict(texts, { heads, topK }) };
+    if (zeroShot === undefined)
+      return { kind: 'predictions', predictions: await model.predict(texts, { heads, topK }) };
+    if (model.zeroShot === undefined) {
+      throw new PolyheadError('INTERNAL', { message: 'The worker has no zero-shot classifier.' });
+    }
+    return { kind: 'predictions', predictions: await classifyZeroShot(model.zeroShot, texts, { ...zeroShot, topK }) };
   } catch (error) {
     return { kind: 'failure', error: toErrorMessage(error) };
   }

@@ -1,4 +1,5 @@
 import { PolyheadError, errorCodes, type ErrorCode, type JsonObject, type Prediction } from '@polyhead/types';
+import type { ZeroShotStart, ZeroShotWork } from './zero-shot-work.ts';
 import type { ModelDescription } from './model-description.ts';
 
 /** What a worker is started with. */
@@ -6,6 +7,8 @@ export interface WorkerStart {
   /** The model folder. */
   readonly directory: string;
   readonly threads: number;
+  /** @default no zero-shot classification */
+  readonly zeroShot?: ZeroShotStart | undefined;
 }
 
 /** What the pool sends. A worker is given one piece of work at a time. */
@@ -15,6 +18,7 @@ export type WorkerRequest =
       readonly texts: readonly string[];
       readonly heads: readonly string[] | undefined;
       readonly topK: number | undefined;
+      readonly zeroShot: ZeroShotWork | undefined;
     }
   | { readonly kind: 'stop' };
 

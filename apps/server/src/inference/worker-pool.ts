@@ -161,9 +161,9 @@ class ThreadPool implements WorkerPool {
   }
 
   async #work(thread: WorkerThread, slice: NonNullable<ReturnType<JobQueue['take']>>): Promise<void> {
-    const { texts, heads, topK } = slice;
+    const { texts, heads, topK, zeroShot } = slice;
     try {
-      slice.finish(await thread.classify({ texts, heads, topK }));
+      slice.finish(await thread.classify({ texts, heads, topK, zeroShot }));
     } catch (error) {
       slice.fail(error);
     }

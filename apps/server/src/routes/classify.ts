@@ -1,10 +1,10 @@
 import { toPredictionJson } from '@polyhead/model';
 import type { Prediction } from '@polyhead/types';
-import type { FastifyReply } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import { assertAcceptableTexts, assertKnownHeads } from './check-request.ts';
 import { classifyBodySchema, classifyReplySchema, describeLimits, type ClassifyReply } from './classify-schema.ts';
+import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
 import type { RouteOptions } from './route-options.ts';
 
 /** POST /v1/classify: the answers of the heads for one text or several, from one encoder pass. */
@@ -49,17 +49,4 @@ export const classifyRoute: FastifyPluginCallbackZod<RouteOptions> = (app, optio
 function toResult(prediction: Prediction): ClassifyReply['results'][number] {
   const { truncated, token_count, heads } = toPredictionJson(prediction);
   return { truncated, token_count, heads };
-}
-
-/** Aborts when the connection is gone before the reply was sent. */
-function createDisconnectSignal({ raw }: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  raw.once('close', () => {
-    if (!raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
-}
-
-function roundMilliseconds(milliseconds: number): number {
-  return Math.round(milliseconds * 100) / 100;
 }

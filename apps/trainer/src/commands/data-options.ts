@@ -14,7 +14,8 @@ export interface ColumnFlags {
 
 /** Flags that describe one head and its data. */
 export interface HeadFlags extends ColumnFlags {
-  readonly data?: string;
+  /** One file, but for tasks that take several. */
+  readonly data?: readonly string[];
   readonly validation?: string;
   readonly test?: string;
   readonly validationShare?: number;
@@ -101,7 +102,7 @@ export function addColumnOptions(command: Command): Command {
 export function addHeadOptions(command: Command): Command {
   return addColumnOptions(
     command
-      .option('--data <file>', 'training file: .csv, .tsv, .jsonl, .json or .parquet')
+      .option('--data <file>', 'training file: .csv, .tsv, .jsonl, .json or .parquet', collectNames)
       .option('--validation <file>', 'validation file (default: a share of the training rows)')
       .option('--test <file>', 'test file, for the final figures')
       .option('--validation-share <share>', 'share of the training rows held out (default: 0.2; setfit: 0)', parseShare)
@@ -143,14 +144,21 @@ export function toColumns(flags: ColumnFlags): Omit<NonNullable<HeadConfigInput[
 /** The head that the flags describe. */
 export function toHeadConfig(flags: HeadFlags): HeadConfigInput {
   const labelList = flags.labelList?.split(',').map((label) => label.trim());
-  if (flags.data === undefined && labelList === undefined) {
+  const [data, ...others] = flags.data ?? [];
+  if (others.length > 0) {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: `A head learns from one file, but ${others.length + 1} were named with --data.`,
+      remedy: 'Join them to one file, or give --config FILE with a file for each head.',
+    });
+  }
+  if (data === undefined && labelList === undefined) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: 'No training data was named.',
       remedy: 'Give --data FILE; few-shot training from labels alone takes --label-list and --template.',
     });
   }
   const { validation, test, validationShare, brokenRows: onBrokenRow } = flags;
-  const train = withoutUndefined({ train: flags.data });
+  const train = withoutUndefined({ train: data });
   return {
     ...withoutUndefined({
       type: flags.head,

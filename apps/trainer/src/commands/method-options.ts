@@ -14,7 +14,7 @@ export interface MethodFlags {
   readonly batchSize?: number;
   readonly resume?: boolean;
   readonly shots?: number;
-  readonly template?: string | true;
+  readonly template?: readonly string[] | true;
   readonly loss?: string;
   readonly endToEnd?: boolean;
 }
@@ -41,10 +41,23 @@ export function addMethodOptions(command: Command): Command {
     .option('--learning-rate <rate>', 'finetune, setfit: highest learning rate of the encoder', parseRate)
     .option('--batch-size <rows>', 'finetune, setfit: rows a step (default: 32)', parseInteger)
     .option('--resume', 'finetune, setfit: go on from the checkpoint beside the output folder')
-    .option('--shots <number>', 'setfit: training rows a class, drawn at random (default: all rows)', parseInteger)
-    .option('--template [text]', 'setfit: examples from the labels (default: "This sentence is {}")')
+    .option(
+      '--shots <number>',
+      'setfit, nli: training rows a class, drawn at random (default: all rows; nli: 500)',
+      parseInteger,
+    )
+    .option(
+      '--template [text]',
+      'setfit: examples from the labels (default: "This sentence is {}"); nli: sentence with {} for the label of a text, may be repeated (default: "This text is about {}.")',
+      collectTemplates,
+    )
     .option('--loss <name>', 'setfit: what texts are compared by (default: cosine-similarity)')
     .option('--end-to-end', 'setfit: train encoder and head together afterwards');
+}
+
+/** Without a text, commander says true. */
+function collectTemplates(text: string, previous: readonly string[] | true | undefined): string[] {
+  return [...(previous === undefined || previous === true ? [] : previous), text];
 }
 
 function parseMethod(text: string): Method {
@@ -66,10 +79,21 @@ function toLearning({ epochs, learningRate, batchSize }: MethodFlags): Partial<R
 }
 
 function toSetFit({ shots, template, loss, endToEnd, ...flags }: MethodFlags): SetFitInput {
-  const templates = template === undefined ? undefined : template === true ? {} : { template };
+  const templates = toTemplates(template);
   // An unknown loss is reported with the whole configuration, which knows all names.
   const embedding = { ...toLearning(flags), ...withoutUndefined({ loss }) } as SetFitInput['embedding'];
   return withoutUndefined({ shots, templates, embedding, endToEnd: endToEnd === true ? {} : undefined });
+}
+
+function toTemplates(given: MethodFlags['template']): SetFitInput['templates'] {
+  if (given === undefined) return undefined;
+  if (given === true) return {};
+  const [template, ...others] = given;
+  if (others.length === 0) return withoutUndefined({ template });
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `The method setfit takes one template, but ${given.length} were given.`,
+    remedy: 'Give --template once.',
+  });
 }
 
 /** A configuration file's settings with those of the flags in their place. @throws {PolyheadError} INVALID_ARGUMENT */

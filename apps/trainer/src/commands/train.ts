@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { addMethodOptions, applyMethodFlags, toFlag, toMethodInput, type MethodFlags } from './method-options.ts';
 import { writeRunSummary } from '../output/run-summary.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
+import { addNliOptions, assertNoNliFlags, trainNliCommand, type NliOnlyFlags } from './train-nli.ts';
 import {
   addBackboneOptions,
   addHeadOptions,
@@ -17,7 +18,8 @@ import {
   type HeadFlags,
 } from './data-options.ts';
 
-interface TrainFlags extends HeadFlags, BackboneFlags, MethodFlags {
+interface TrainFlags extends HeadFlags, BackboneFlags, MethodFlags, NliOnlyFlags {
+  readonly task?: 'classification' | 'nli';
   readonly config?: string;
   readonly name?: string;
   readonly seed?: number;
@@ -32,17 +34,20 @@ export function createTrainCommand(context: CommandContext): Command {
   const command = new Command('train')
     .description('Train heads, on a frozen encoder, together with it or from few texts, and write a model folder.')
     .option('--config <file>', 'YAML or JSON configuration; the flags below describe one head without a file');
-  addMethodOptions(addBackboneOptions(addHeadOptions(command)))
+  addNliOptions(addMethodOptions(addBackboneOptions(addHeadOptions(command))))
     .option('--name <head>', 'name of the head (default: the label column)')
     .option('--seed <number>', 'same seed, same result (default: 42)', parseInteger)
     .option('--output <folder>', 'folder of the model')
     .option('--self-contained', 'copy the encoder into the model folder')
     .option('--no-cache', 'do not keep embeddings on disk for the next run')
     .option('--json <file>', 'write every figure as JSON');
-  return command.action((flags: TrainFlags) => train(flags, context));
+  return command.action((flags: TrainFlags) =>
+    flags.task === 'nli' ? trainNliCommand(flags, context) : train(flags, context),
+  );
 }
 
 async function train(flags: TrainFlags, context: CommandContext): Promise<void> {
+  assertNoNliFlags(flags);
   const config = flags.config === undefined ? fromFlags(flags) : await fromFile(flags.config, flags);
   const result = await trainModel(config, {
     ...createTrainingListeners(context),

@@ -1,12 +1,16 @@
+import { writeFileAtomic } from '@polyhead/files';
+import { renderComparisonReport } from '@polyhead/model';
 import { evaluateZeroShot, loadEvaluationManifest } from '@polyhead/zero-shot';
 import { Command } from 'commander';
 import type { CommandContext } from '../command-context.ts';
+import { toComparisonReport } from '../output/zero-shot-plot.ts';
 import { formatZeroShotEvaluation } from '../output/zero-shot-table.ts';
 import { parseInteger, withoutUndefined } from './data-options.ts';
 
 interface ZeroShotEvaluateFlags {
   readonly manifest: string;
   readonly results?: string;
+  readonly plot?: string;
   readonly limit?: number;
   readonly threads?: number;
 }
@@ -17,6 +21,7 @@ export function createZeroShotEvaluateCommand(context: CommandContext): Command 
     .description('Compare methods, models, templates and label wordings on labelled sets.')
     .requiredOption('--manifest <file>', 'sets and variants, .yaml or .json')
     .option('--results <file>', 'JSON file that keeps every figure; what it has is not computed again')
+    .option('--plot <file>', 'HTML page with a chart a set and all figures')
     .option('--limit <rows>', 'at most so many rows of each set', parseInteger)
     .option('--threads <count>', 'threads that compute (default: all cores)', parseInteger)
     .action((flags: ZeroShotEvaluateFlags) => evaluate(flags, context));
@@ -42,6 +47,10 @@ async function evaluate(flags: ZeroShotEvaluateFlags, context: CommandContext): 
       },
     );
     terminal.output.write(formatZeroShotEvaluation(evaluation));
+    if (flags.plot !== undefined) {
+      await writeFileAtomic(flags.plot, await renderComparisonReport(toComparisonReport(evaluation, manifest)));
+      terminal.messages.write(`Plot: ${flags.plot}\n`);
+    }
   } finally {
     progress.clear();
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand, type CommandOutput } from '../testing/run-command.ts';
+import { createTrainCommand } from './train.ts';
 import { createZeroShotCommand } from './zero-shot.ts';
 
 let folder: string;
@@ -61,6 +62,25 @@ describe('zero-shot', () => {
     expect(rows[2]).toMatch(/^I want my money back\.,refund,/);
   });
 
+  it('writes only texts with a label, which a head learns from', async () => {
+    const words = [
+      '--labels-file',
+      at('labels.txt'),
+      '--input',
+      at('texts.csv'),
+      '--method',
+      'embedding',
+      '--only-chosen',
+    ];
+    const all = await zeroShot(...words, '--output', at('all.csv'));
+    expect(all.messages).toContain('2 of 2 texts have a label');
+    const none = await zeroShot(...words, '--threshold', '1', '--output', at('none.csv'));
+    expect(none.messages).toContain('0 of 2 texts have a label');
+    expect(await readFile(at('none.csv'), 'utf8')).toBe('text,labels,scores,method,truncated\n');
+    const head = ['--data', at('all.csv'), '--label', 'labels', '--validation-share', '0', '--output', at('head')];
+    expect((await runCommand(createTrainCommand, head)).output).toContain(at('head'));
+  });
+
   it('takes templates, descriptions and thresholds, and shows a table', async () => {
     const words = ['--labels-file', at('labels.json'), '--multi-label', '--threshold', '0.999', '--format', 'table'];
     const { output } = await zeroShot(...words, '--template', '{}', '--template', 'It is {}.', 'I want my money back.');
@@ -103,6 +123,11 @@ describe('zero-shot', () => {
     expect(messages).toMatch(/one on shop: macro F1 1\.000 \(\d+\.\d s\)/);
     expect(JSON.parse(await readFile(at('results.json'), 'utf8'))).toMatchObject({ cells: [{ set: 'shop' }, {}] });
     expect((await zeroShot(...words)).messages).toContain('one on shop: macro F1 1.000 (from the results file)');
+    const plotted = await zeroShot(...words, '--plot', at('plot.html'));
+    expect(plotted.messages).toContain(`Plot: ${at('plot.html')}`);
+    const page = await readFile(at('plot.html'), 'utf8');
+    expect(page).toMatch(/<svg role="img" aria-label="macro F1 on shop: all templates 1\.000?, 95 % from/);
+    expect(page).not.toContain('<script');
     await expect(zeroShot('evaluate')).rejects.toMatchObject({ code: 'commander.missingMandatoryOptionValue' });
   });
 

@@ -1,5 +1,11 @@
 import { assertZeroShotOptions, createZeroShotClassifier } from '@polyhead/zero-shot';
-import { PolyheadError, type ZeroShotLabels, type ZeroShotMethod, type ZeroShotOptions } from '@polyhead/types';
+import {
+  PolyheadError,
+  type ZeroShotLabels,
+  type ZeroShotMethod,
+  type ZeroShotOptions,
+  type ZeroShotPrediction,
+} from '@polyhead/types';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
 import { chooseFormat, recordFormats, type RecordFormat } from '../output/record-format.ts';
@@ -22,6 +28,7 @@ interface ZeroShotFlags {
   readonly model?: string;
   readonly encoder?: string;
   readonly threshold?: number;
+  readonly onlyChosen?: boolean;
   readonly topK?: number;
   readonly longText?: 'truncate' | 'windows';
   readonly format?: RecordFormat;
@@ -51,6 +58,7 @@ export function createZeroShotCommand(context: CommandContext): Command {
     .option('--model <reference>', 'NLI model: folder or Hugging Face id')
     .option('--encoder <reference>', 'sentence encoder (default: all-MiniLM-L6-v2)')
     .option('--threshold <score>', 'lowest score of a label that is chosen', parseScore)
+    .option('--only-chosen', 'leave out texts for which no label is chosen, to train on the others')
     .option('--top-k <count>', 'list only the best labels', parseInteger)
     .addOption(
       new Option('--long-text <strategy>', 'texts that are too long (default: truncate)').choices([
@@ -101,10 +109,27 @@ async function classify(texts: readonly string[], flags: ZeroShotFlags, context:
     signal,
   });
   try {
+    const counts = { all: 0, written: 0 };
     const predictions = classifier.classifyStream(input, options);
-    await writeLines(formatZeroShot(predictions, format), { file: flags.output, output: terminal.output, signal });
+    const written = flags.onlyChosen === true ? onlyChosen(predictions, counts) : predictions;
+    await writeLines(formatZeroShot(written, format), { file: flags.output, output: terminal.output, signal });
+    if (flags.onlyChosen === true)
+      logger.info(`${counts.written} of ${counts.all} texts have a label; the others are left out.`);
   } finally {
     progress.clear();
     await classifier.release();
+  }
+}
+
+/** Leaves out predictions without a label, and counts. */
+async function* onlyChosen(
+  predictions: AsyncIterable<ZeroShotPrediction>,
+  counts: { all: number; written: number },
+): AsyncIterable<ZeroShotPrediction> {
+  for await (const prediction of predictions) {
+    counts.all += 1;
+    if (prediction.labels.length === 0) continue;
+    counts.written += 1;
+    yield prediction;
   }
 }

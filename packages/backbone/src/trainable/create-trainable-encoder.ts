@@ -8,6 +8,7 @@ import {
   type TrainableEncoder,
   type TrainingPass,
   type TrainingPassOptions,
+  type TruncationStrategy,
 } from '@polyhead/types';
 import type { EncoderFolder } from '../encoder-folder.ts';
 import { tokenizeInputs } from './tokenize-inputs.ts';
@@ -23,7 +24,7 @@ import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
 import { catchUpTable, prepareTableRows } from './table-work.ts';
 import type { TableSettings, TokenRow } from './worker/messages.ts';
 import { mergeAdapters, writeAdapters, type TrainedAdapters } from './trained-adapters.ts';
-import { writeEncoderFolder } from './write-encoder-folder.ts';
+import { writeEncoderFolder, type NamedParameters } from './write-encoder-folder.ts';
 
 /** What a trainable encoder is made of. */
 export interface TrainableEncoderParts {
@@ -32,6 +33,10 @@ export interface TrainableEncoderParts {
   readonly optimizer: OptimizerSettings;
   /** Undefined if the weights themselves are trained. */
   readonly adapters?: TrainedAdapters | undefined;
+  /** Which text of a pair is cut. @default 'longest-first' */
+  readonly truncation?: TruncationStrategy | undefined;
+  /** Writes the folder of `saveEncoder`. @default an encoder's folder */
+  readonly write?: ((directory: string, parameters: NamedParameters) => Promise<void>) | undefined;
 }
 
 /** A trainable encoder that was loaded from a model folder. */
@@ -47,9 +52,10 @@ const defaultMicroBatchTokens = 512;
 
 /** @throws {PolyheadError} MEMORY_TOO_SMALL, WORKER_FAILED, INVALID_ARGUMENT */
 export async function createTrainableEncoder(
-  { folder, graphs, optimizer, adapters }: TrainableEncoderParts,
+  parts: TrainableEncoderParts,
   options: LoadTrainableEncoderOptions,
 ): Promise<LoadedTrainableEncoder> {
+  const { folder, graphs, optimizer, adapters, truncation } = parts;
   const workers = assertCount('threads', options.threads ?? availableParallelism());
   const memory = createTrainingMemory(graphs, { optimizer, workers });
   const plan = planMemory({
@@ -79,7 +85,11 @@ export async function createTrainableEncoder(
   );
   // The parameters as they were are not kept: `memory` has them.
   const table = graphs.table === undefined ? undefined : toTableShape(graphs.table);
-  return createEncoderOver({ folder, layout: graphs.layout, table, adapters, team, memory, plan });
+  const write =
+    parts.write ?? ((directory, parameters): Promise<void> => writeEncoderFolder(directory, folder, parameters));
+  return createEncoderOver({
+    ...{ folder, layout: graphs.layout, table, adapters, team, memory, plan, truncation, write },
+  });
 }
 
 /** The table without its values. */
@@ -111,10 +121,12 @@ interface EncoderContext {
   readonly team: TrainingTeam;
   readonly memory: TrainingMemory;
   readonly plan: MemoryPlan;
+  readonly truncation: TruncationStrategy | undefined;
+  readonly write: (directory: string, parameters: NamedParameters) => Promise<void>;
 }
 
 function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
-  const { folder, layout, table, adapters, team, memory } = context;
+  const { folder, layout, table, adapters, team, memory, truncation } = context;
   let learningRates: number[] = [];
   let nextKey = 0;
   const parameters = [
@@ -129,7 +141,7 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
     get updates() {
       return learningRates.length;
     },
-    tokenize: (texts, tokenizeOptions = {}) => tokenizeInputs(folder, texts, tokenizeOptions),
+    tokenize: (texts, tokenizeOptions = {}) => tokenizeInputs(folder, texts, { ...tokenizeOptions, truncation }),
 
     async forward(texts, passOptions) {
       const batches = planMicroBatches(lengthsOf(texts), {
@@ -188,7 +200,7 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
 
     async saveEncoder(directory) {
       await catchUpTable(team, table);
-      await writeEncoderFolder(directory, folder, mergeAdapters(memory.parameters, adapters));
+      await context.write(directory, mergeAdapters(memory.parameters, adapters));
     },
 
     saveAdapters: (directory) => writeAdapters(directory, folder, { parameters: memory.parameters, adapters }),

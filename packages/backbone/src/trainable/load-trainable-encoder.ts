@@ -12,8 +12,9 @@ import {
 } from '@polyhead/onnx';
 import { PolyheadError } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolder } from '../encoder-folder.ts';
-import { chooseParameters, countLayers } from './choose-parameters.ts';
+import { chooseParameters } from './choose-parameters.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { createLayerDecay } from './layer-decay.ts';
 import { createTrainableEncoder, type LoadedTrainableEncoder } from './create-trainable-encoder.ts';
 import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
 import { createTrainingGraphs, type TrainingChoices, type TrainingGraphSources } from './training-graphs.ts';
@@ -41,7 +42,7 @@ async function assembleEncoder(
   const { sources, adapters } = await createSources(folder, options);
   const graphs = await createTrainingGraphs(sources, {
     isTrained: chooseTrained(sources, adapters, options),
-    learningRateScale: createLayerDecay(sources, options.layerDecay ?? 1),
+    learningRateScale: createLayerDecay(sources.parameters, options.layerDecay ?? 1),
   });
   return createTrainableEncoder(
     {
@@ -68,18 +69,6 @@ function chooseTrained(
   }
   const names = new Set(adapters.flatMap(({ down, up }) => [down, up]));
   return ({ name }) => names.has(name);
-}
-
-/** The deeper a layer lies, the slower it learns. */
-function createLayerDecay({ parameters }: TrainingGraphSources, decay: number): TrainingChoices['learningRateScale'] {
-  if (!(decay > 0 && decay <= 1)) {
-    throw new PolyheadError('INVALID_ARGUMENT', {
-      message: `The layer decay is ${decay}, but must be above 0 and at most 1.`,
-      details: { layerDecay: decay },
-    });
-  }
-  const layers = countLayers(parameters);
-  return ({ layer }) => decay ** (layers - layer);
 }
 
 interface AdaptedSources {

@@ -57,7 +57,8 @@ export interface TrainingChoices {
   readonly learningRateScale: (parameter: EncoderParameter) => number;
 }
 
-const outputName = 'sentence_embedding';
+/** What crosses the seam has this name in all training graphs. */
+export const outputName = 'sentence_embedding';
 
 /** Sizes that differ from each other and from the sizes of any model in whatever they are multiplied to. */
 const probes: readonly BatchSizes[] = [

@@ -7,7 +7,8 @@ import { completeConfig } from './complete-config.ts';
 import { configSchema } from './config-schema.ts';
 import type { FrozenConfig, SetFitHeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
-function describeIssue(issue: z.core.$ZodIssue): string {
+/** One thing that is wrong with a configuration, with the field that it is about. */
+export function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`;
   // A name that cannot be a key is worded by what is wrong about it, not by "Invalid key in record".
   const causes = issue.code === 'invalid_key' ? issue.issues : [issue];
@@ -43,9 +44,16 @@ export function parseTrainingConfig(value: unknown, source = 'the configuration'
  * @throws {PolyheadError} FILE_NOT_FOUND, INVALID_CONFIGURATION
  */
 export async function loadTrainingConfig(path: string): Promise<TrainingConfig> {
-  const text = await readText(path);
-  const config = parseTrainingConfig(parseDocument(text, path), `"${path}"`);
+  const config = parseTrainingConfig(await readDocument(path), `"${path}"`);
   return resolvePaths(config, dirname(resolve(path)));
+}
+
+/**
+ * Reads a YAML or JSON file.
+ * @throws {PolyheadError} FILE_NOT_FOUND, INVALID_CONFIGURATION
+ */
+export async function readDocument(path: string): Promise<unknown> {
+  return parseDocument(await readText(path), path);
 }
 
 function parseDocument(text: string, path: string): unknown {

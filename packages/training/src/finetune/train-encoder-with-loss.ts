@@ -2,11 +2,18 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { prepareTensorFlow } from '@polyhead/losses';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { sha256 } from '@polyhead/files';
-import { PolyheadError, type JsonObject, type RandomGenerator, type TrainableEncoder } from '@polyhead/types';
+import {
+  PolyheadError,
+  type JsonObject,
+  type RandomGenerator,
+  type TokenizerInput,
+  type TrainableEncoder,
+} from '@polyhead/types';
 import { countSteps } from './batches/count-steps.ts';
 import { epochBatches } from './batches/epoch-batches.ts';
+import { createRounds } from './batches/rounds.ts';
 import { createTemporaryKeeper, openCheckpoints, type CheckpointOptions } from './checkpoints/keepers.ts';
-import { toBatchTexts, toDistinctTexts } from './heads/joint-batches.ts';
+import { textKey, toBatchTexts, toDistinctTexts } from './heads/joint-batches.ts';
 import { createObjectiveOptimizer } from './loop/create-optimizer.ts';
 import { runTraining, type TrainingRunListeners } from './loop/run-training.ts';
 import { bestEpoch, createTrainingState, type EpochRecord, type Judgement } from './loop/training-state.ts';
@@ -30,8 +37,8 @@ export interface EncoderLossInput {
 /** A job for {@link trainEncoderWithLoss}. */
 export interface EncoderLossOptions extends TrainingRunListeners {
   readonly encoder: TrainableEncoder;
-  /** One text a row; equal texts of a batch are encoded once. */
-  readonly texts: readonly string[];
+  /** One text or pair of texts a row; equal ones of a batch are encoded once. */
+  readonly texts: readonly TokenizerInput[];
   /** A scalar in TensorFlow.js operations; its gradient comes by itself. */
   readonly loss: (input: EncoderLossInput) => tf.Tensor;
   /** Trained together with the encoder, in place; every batch's loss must depend on all of them. @default none */
@@ -41,6 +48,13 @@ export interface EncoderLossOptions extends TrainingRunListeners {
    * @default all rows once, in batches of similar length
    */
   readonly batches?: ((epoch: number, random: RandomGenerator) => readonly Int32Array[]) | undefined;
+  /** Rows of each source, of which the sampling of the settings chooses. @default one source */
+  readonly sources?: readonly Int32Array[] | undefined;
+  /**
+   * Steps after which the encoder is measured, beside the end of every epoch. What is measured counts as an epoch then: for the
+   * choice of the best, for early stopping and in the records. @default only at the end of every epoch
+   */
+  readonly validateEvery?: number | undefined;
   /** Measures the encoder after every epoch; the parameters with the greatest score are kept. @default the last ones */
   readonly validate?: (() => Promise<Pick<Judgement, 'score'> & Partial<Judgement>>) | undefined;
   readonly settings?: OptimizationInput | undefined;
@@ -78,7 +92,7 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
   const encodings = await encoder.tokenize(texts, { signal, onProgress });
   const lengths = places.map((place) => encodings[place]?.ids.length ?? 0);
   const size = batchSizeOf(settings);
-  const sources = [Int32Array.from(options.texts.keys())];
+  const sources = options.sources ?? [Int32Array.from(options.texts.keys())];
   const batching = random.fork('batches');
   const batchesOf = (epoch: number): readonly Int32Array[] =>
     options.batches?.(epoch, batching.fork(`epoch ${epoch}`)) ??
@@ -91,6 +105,7 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
     constant: options.batches === undefined && 'rows' in size,
   });
   if (totalSteps === 0) throw noRows();
+  const rounds = createRounds(batchesOf, assertRound(options.validateEvery ?? Infinity));
   const objective = createLossObjective(options);
   const optimizer = createObjectiveOptimizer(settings, (name) => objective.decays(name));
   const parts = { encoder, objective, optimizer };
@@ -99,8 +114,9 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
     ...options.checkpoints?.identity,
     seed,
     settings,
+    validateEvery: options.validateEvery,
     encoder: encoder.description.digest,
-    texts: sha256(options.texts.join('\0')),
+    texts: sha256(options.texts.map(textKey).join('\0')),
   });
   const open =
     options.checkpoints === undefined
@@ -114,7 +130,7 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
       {
         ...parts,
         texts: encodings,
-        batchesOf,
+        batchesOf: (round) => rounds.of(round),
         toBatch,
         settings,
         random,
@@ -145,6 +161,15 @@ function createLossObjective({ parameters = {}, loss }: EncoderLossOptions): Obj
         random,
       }),
     }),
+  });
+}
+
+function assertRound(validateEvery: number): number {
+  if (validateEvery >= 1) return validateEvery;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `The number of steps between two validations is ${validateEvery}.`,
+    remedy: 'Give a whole number from 1.',
+    details: { validateEvery },
   });
 }
 

@@ -1,24 +1,35 @@
+import type { TokenizerInput } from '@polyhead/types';
 import type { HeadBatch, JointBatch } from '../objective/joint-objective.ts';
 import type { JointHead } from './joint-head.ts';
 import { rowsOf, type JointExamples } from './joint-examples.ts';
 import { toTrainingTargets, type TrainingTargets } from './training-targets.ts';
 
-/** Distinct texts and, for each row, the place of its text among them. */
-export interface DistinctTexts {
-  readonly texts: readonly string[];
+/** Distinct texts or pairs and, for each row, the place of its text among them. */
+export interface DistinctTexts<Text extends TokenizerInput> {
+  readonly texts: readonly Text[];
   /** `[rows]` */
   readonly places: Int32Array;
 }
 
-/** Every text once, in the order of appearance. */
-export function toDistinctTexts(texts: readonly string[]): DistinctTexts {
+/** Equal for equal texts and equal pairs. */
+export function textKey(text: TokenizerInput): string {
+  return typeof text === 'string' ? text : `\0${JSON.stringify([text.first, text.second])}`;
+}
+
+/** Every text or pair once, in the order of appearance. */
+export function toDistinctTexts<Text extends TokenizerInput>(texts: readonly Text[]): DistinctTexts<Text> {
   const known = new Map<string, number>();
+  const distinct: Text[] = [];
   const places = Int32Array.from(texts, (text) => {
-    const place = known.get(text) ?? known.size;
-    known.set(text, place);
+    const key = textKey(text);
+    const place = known.get(key) ?? distinct.length;
+    if (place === distinct.length) {
+      known.set(key, place);
+      distinct.push(text);
+    }
     return place;
   });
-  return { texts: [...known.keys()], places };
+  return { texts: distinct, places };
 }
 
 /** The distinct texts of some rows, and for each row the place of its text among them. */

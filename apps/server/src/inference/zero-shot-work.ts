@@ -1,0 +1,37 @@
+import type { Prediction, ZeroShotClassifier, ZeroShotMethod, ZeroShotOptions } from '@polyhead/types';
+
+/** How a worker classifies by labels that nothing was trained on. */
+export interface ZeroShotStart {
+  readonly method: ZeroShotMethod | 'auto';
+  readonly model: string | undefined;
+  readonly encoder: string | undefined;
+}
+
+/** What one request asks for; plain data, since it crosses threads. */
+export type ZeroShotWork = Pick<ZeroShotOptions, 'templates' | 'multiLabel' | 'threshold' | 'longText'> & {
+  readonly labels: Exclude<NonNullable<ZeroShotOptions['labels']>, string>;
+};
+
+/** Name of the head that answers of {@link classifyZeroShot} are under. */
+export const zeroShotHead = 'zero-shot';
+
+/** Zero-shot answers in the form of a head's, so that queue and threads need to know of one kind only. */
+export async function classifyZeroShot(
+  classifier: ZeroShotClassifier,
+  texts: readonly string[],
+  { topK, ...work }: ZeroShotWork & { readonly topK: number | undefined },
+): Promise<Prediction[]> {
+  const predictions = await classifier.classify(texts, { ...work, topK });
+  return predictions.map(({ text, labels, scores, truncated, tokenCount }) => ({
+    text,
+    truncated,
+    tokenCount,
+    heads: {
+      [zeroShotHead]: {
+        task: 'multi-label',
+        labels,
+        scores: scores.map(({ label, score }) => ({ label, score, threshold: work.threshold ?? 0 })),
+      },
+    },
+  }));
+}

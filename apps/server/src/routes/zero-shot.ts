@@ -1,0 +1,81 @@
+import { PolyheadError, type Prediction } from '@polyhead/types';
+import { assertZeroShotOptions } from '@polyhead/zero-shot';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { errorBodySchema } from '../errors/error-reply.ts';
+import { zeroShotHead, type ZeroShotWork } from '../inference/zero-shot-work.ts';
+import { assertAcceptableTexts } from './check-request.ts';
+import { describeLimits } from './classify-schema.ts';
+import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
+import type { RouteOptions } from './route-options.ts';
+import { zeroShotBodySchema, zeroShotReplySchema, type ZeroShotBody, type ZeroShotReply } from './zero-shot-schema.ts';
+
+/** POST /v1/zero-shot: one text or several by labels of the request, which nothing was trained on. */
+export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { classifier, limits }, done) => {
+  app.post(
+    '/v1/zero-shot',
+    {
+      schema: {
+        summary: 'Classify by labels of the request',
+        description: `Nothing need be trained on the labels. ${describeLimits(limits)} At most ${limits.maxPairs} texts times labels.`,
+        tags: ['classification'],
+        body: zeroShotBodySchema,
+        response: {
+          200: zeroShotReplySchema.describe('The answers.'),
+          '4xx': errorBodySchema.describe('The request was refused; 429 says in Retry-After when to try again.'),
+          '5xx': errorBodySchema.describe('The server could not answer.'),
+        },
+      },
+    },
+    async (request, reply): Promise<ZeroShotReply> => {
+      const { text, texts = [], top_k: topK } = request.body;
+      const asked = text === undefined ? texts : [text];
+      assertAcceptableTexts(asked, text === undefined ? 'texts' : 'text', limits);
+      const zeroShot = toWork(request.body);
+      assertAcceptablePairs(asked.length, zeroShot.labels.length, limits.maxPairs);
+      assertZeroShotOptions({ ...zeroShot, topK });
+      const answer = await classifier.classify(asked, { zeroShot, topK, signal: createDisconnectSignal(reply) });
+      return {
+        results: answer.predictions.map(toResult),
+        timing_ms: {
+          queue: roundMilliseconds(answer.queueMilliseconds),
+          inference: roundMilliseconds(answer.inferenceMilliseconds),
+          total: roundMilliseconds(reply.elapsedTime),
+        },
+      };
+    },
+  );
+  done();
+};
+
+function toWork({
+  labels,
+  templates,
+  multi_label: multiLabel,
+  threshold,
+  long_text: longText,
+}: ZeroShotBody): ZeroShotWork {
+  return { labels, templates, multiLabel, threshold, longText };
+}
+
+/** What a request costs is its texts times its labels. */
+function assertAcceptablePairs(texts: number, labels: number, limit: number): void {
+  if (texts * labels <= limit) return;
+  throw new PolyheadError('REQUEST_TOO_LARGE', {
+    message: `The request has ${texts} texts and ${labels} labels, ${texts * labels} pairs; the server accepts ${limit}.`,
+    remedy: 'Send the texts in several requests, or start the server with a greater --max-pairs.',
+    details: { texts, labels, limit },
+  });
+}
+
+function toResult({ truncated, tokenCount, heads }: Prediction): ZeroShotReply['results'][number] {
+  const answer = heads[zeroShotHead];
+  if (answer?.task !== 'multi-label') {
+    throw new PolyheadError('INTERNAL', { message: 'A worker gave no zero-shot answer.' });
+  }
+  return {
+    labels: answer.labels,
+    scores: answer.scores.map(({ label, score }) => ({ label, score })),
+    truncated,
+    token_count: tokenCount,
+  };
+}
