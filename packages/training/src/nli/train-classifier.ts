@@ -38,21 +38,18 @@ export async function trainClassifier(
 ): Promise<TrainedClassifier> {
   const classifier = await stopwatch.measure('load checkpoint', () => load(config, options));
   const live = createLiveReport(directory, `Training of ${config.output}`);
-  const { resume, signal, onProgress, onEpoch, onStep } = options;
+  const { resume, signal } = options;
   try {
     const result = await stopwatch.measure('train', () =>
       trainNli({
-        ...{ classifier, signal, onProgress, onEpoch },
+        ...{ classifier, signal },
         train: data.train,
         validation: data.validation,
         settings: config.training,
         validateEvery: config.validateEvery,
         seed: config.seed,
         checkpoints: { directory, ...config.training.checkpoints, resume, identity: toIdentity(config) },
-        onStep: (step, stepResult, state) => {
-          live.update(state);
-          onStep?.(step, stepResult);
-        },
+        ...live.watch(options),
       }),
     );
     await live.close('Trained; the figures of the final model are being computed.');
@@ -83,6 +80,8 @@ function load(
     ...{ maximumLength, threads, seed, dataType, onProgress, signal, logger },
     ...{ trainable, layerDecay, microBatchTokens, lazyEmbeddings },
     dropout: encoderDropout,
+    // A hypothesis that fills the whole length alone must not stop a training; where the premise is the longer one, only that is cut.
+    truncation: 'longest-first',
     memoryBudget: memoryBudget === undefined ? undefined : Math.round(memoryBudget * megabyte),
     optimizer: toOptimizerSettings(training),
   });
