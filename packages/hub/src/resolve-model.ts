@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathExists } from '@polyhead/files';
-import { modelDirectory } from '@polyhead/model-minilm';
 import { hasErrorCode, PolyheadError, type Logger, type LongOperationOptions } from '@polyhead/types';
 import { downloadModel } from './download-model.ts';
 import { defaultCacheDirectory, readHubEnvironment, type EnvironmentVariables } from './hub-environment.ts';
@@ -45,7 +44,7 @@ export async function resolveModel(reference: string, options: ResolveModelOptio
   const parsed = parseModelReference(reference);
   switch (parsed.kind) {
     case 'bundled':
-      return { reference: parsed.name, kind: 'bundled', directory: modelDirectory };
+      return { reference: parsed.name, kind: 'bundled', directory: parsed.directory };
     case 'folder':
       return resolveFolder(parsed.path);
     case 'hub':

@@ -18,8 +18,9 @@ export async function evaluateSavedModel(
   { validation, test }: Pick<NliData, 'validation' | 'test'>,
   { backbone, signal, onProgress, logger }: Pick<NliConfig, 'backbone'> & TrainNliModelOptions,
 ): Promise<SavedModelEvaluations> {
-  const { maximumLength, threads } = backbone;
-  const model = await loadCrossEncoder(directory, { maximumLength, threads, signal, logger });
+  // At the model's own length, as it is used: the length of training saves time there.
+  const { threads } = backbone;
+  const model = await loadCrossEncoder(directory, { threads, signal, logger });
   try {
     return {
       validation: await evaluateSets(model, validation, { signal, onProgress }),

@@ -80,6 +80,8 @@ function load(
     ...{ maximumLength, threads, seed, dataType, onProgress, signal, logger },
     ...{ trainable, layerDecay, microBatchTokens, lazyEmbeddings },
     dropout: encoderDropout,
+    // A hypothesis that fills the whole length alone must not stop a training; where the premise is the longer one, only that is cut.
+    truncation: 'longest-first',
     memoryBudget: memoryBudget === undefined ? undefined : Math.round(memoryBudget * megabyte),
     optimizer: toOptimizerSettings(training),
   });

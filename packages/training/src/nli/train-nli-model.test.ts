@@ -32,7 +32,12 @@ function toyPairs(count: number, seed: number): object[] {
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'polyhead-nli-'));
   await writeTinyCheckpoint(at('tiny'));
-  await writeFile(at('pairs.jsonl'), lines([...toyPairs(90, 1), { premise: 'a', hypothesis: 'b', label: -1 }]));
+  // One row without a label, and one whose hypothesis alone is longer than the model is trained on.
+  const odd = [
+    { premise: 'a', hypothesis: 'b', label: -1 },
+    { premise: 'music', hypothesis: 'about music '.repeat(30), label: 'entailment' },
+  ];
+  await writeFile(at('pairs.jsonl'), lines([...toyPairs(90, 1), ...odd]));
   await writeFile(at('judged.jsonl'), lines(toyPairs(24, 2)));
   const texts = Array.from({ length: 42 }, (_, index) => ({
     text: `${topics[index % 3] ?? ''} text ${index}`,
@@ -84,7 +89,7 @@ describe('trainNliModel', () => {
       'training.json',
     ]);
     expect(Object.keys(report.sources)).toHaveLength(2);
-    expect(Object.values(report.sources).map(({ pairs }) => pairs)).toEqual([90, 12]);
+    expect(Object.values(report.sources).map(({ pairs }) => pairs)).toEqual([91, 12]);
     const [validation] = Object.values(report.validation);
     expect(validation?.rows).toBe(24);
     const best = report.training.epochs.find(({ epoch }) => epoch === report.training.bestEpoch);
