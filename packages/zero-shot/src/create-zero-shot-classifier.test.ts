@@ -11,8 +11,8 @@ describe('createZeroShotClassifier', () => {
       warn: (message: string) => messages.push(message),
     };
     const classifier = await createZeroShotClassifier({ logger });
-    expect(classifier.method).toBe('embedding');
-    expect(messages).toEqual(['Method: embedding (there is no NLI model).']);
+    expect(classifier.method).toBe('cascade');
+    expect(messages).toEqual([expect.stringContaining('Method: cascade')]);
     const predictions = await classifier.classify(
       ['Where is my parcel?', 'My invoice names the wrong company.', 'I want my money back.'],
       { labels: 'billing, shipping, refund' },
@@ -22,7 +22,7 @@ describe('createZeroShotClassifier', () => {
     await expect(classifier.classify(['a'], { labels: 'b' })).rejects.toMatchObject({ code: 'SESSION_RELEASED' });
   });
 
-  it('takes the cascade if there is an NLI model, and leaves models that it was given to their owner', async () => {
+  it('leaves models that it was given to their owner', async () => {
     const [model, encoder] = await Promise.all([loadGoldenModel('deberta-2'), loadEncoder('all-MiniLM-L6-v2')]);
     const classifier = await createZeroShotClassifier({ model, encoder });
     expect(classifier.method).toBe('cascade');
@@ -32,10 +32,17 @@ describe('createZeroShotClassifier', () => {
     await Promise.all([model.release(), encoder.release()]);
   });
 
+  it('knows by the bundled model of inference what similarity does not', async () => {
+    const classifier = await createZeroShotClassifier({ method: 'nli' });
+    const texts = ['I never want to see this film again.', 'What a wonderful evening at the cinema!'];
+    const request = { labels: 'negative, positive', templates: 'The sentiment of this text is {}.' };
+    const predictions = await classifier.classify(texts, request);
+    expect(predictions.map(({ labels }) => labels[0])).toEqual(['negative', 'positive']);
+    await classifier.release();
+  });
+
   it.each<[CreateZeroShotClassifierOptions, string, string]>([
     [{ method: 'guess' as never }, 'INVALID_ARGUMENT', 'There is no method "guess".'],
-    [{ method: 'nli' }, 'INVALID_ARGUMENT', 'The method nli needs an NLI model.'],
-    [{ method: 'cascade' }, 'INVALID_ARGUMENT', 'The method cascade needs an NLI model.'],
     [{ method: 'nli', model: './no-such-folder' }, 'FILE_NOT_FOUND', 'no-such-folder'],
     [{ method: 'embedding', embedding: { temperature: -1 } }, 'INVALID_ARGUMENT', 'The temperature is -1'],
   ])('refuses %j', async (options, code, text) => {

@@ -1,5 +1,5 @@
 /** The encoder that labels and texts are compared with unless another is named. */
 export const defaultEncoder = 'all-MiniLM-L6-v2';
 
-/** The NLI model that is used unless another is named; undefined as long as none comes with Polyhead. */
-export const defaultNliModel: string | undefined = undefined;
+/** The NLI model that is used unless another is named. */
+export const defaultNliModel = 'polyhead-nli';

@@ -48,8 +48,8 @@ describe('zero-shot', () => {
       ['Refund me!', 'refund'],
     ]);
     expect(lines[0]?.scores).toHaveLength(3);
-    expect(lines[0]).toMatchObject({ method: 'embedding', truncated: false, token_count: 7 });
-    expect(messages).toContain('Method: embedding (there is no NLI model).');
+    expect(lines[0]).toMatchObject({ method: 'cascade', truncated: false, token_count: 7 });
+    expect(messages).toContain('Method: cascade');
   });
 
   it('reads texts and labels from files, and writes CSV', async () => {
@@ -82,7 +82,17 @@ describe('zero-shot', () => {
   });
 
   it('takes templates, descriptions and thresholds, and shows a table', async () => {
-    const words = ['--labels-file', at('labels.json'), '--multi-label', '--threshold', '0.999', '--format', 'table'];
+    const words = [
+      '--labels-file',
+      at('labels.json'),
+      '--multi-label',
+      '--threshold',
+      '0.999',
+      '--format',
+      'table',
+      '--method',
+      'embedding',
+    ];
     const { output } = await zeroShot(...words, '--template', '{}', '--template', 'It is {}.', 'I want my money back.');
     expect(output).toMatch(/I want my money back\..*│ money \(0\.\d{4}\).*│ shipping \(0\.\d{4}\)/);
     const top = await zeroShot('--labels', 'a,b,c', '--top-k', '1', '--threshold', '1', 'text');
@@ -95,7 +105,7 @@ describe('zero-shot', () => {
     [['--labels', 'a,a', 'text'], 'INVALID_ARGUMENT', 'The label "a" occurs twice.'],
     [['--labels', 'a', '--template', 'none', 'text'], 'INVALID_ARGUMENT', 'The template "none" has no {}.'],
     [['--labels', 'a'], 'INVALID_ARGUMENT', 'No text was given.'],
-    [['--labels', 'a', '--method', 'nli', 'text'], 'INVALID_ARGUMENT', 'needs an NLI model'],
+    [['--labels', 'a', '--method', 'nli', '--model', './none', 'text'], 'FILE_NOT_FOUND', 'none'],
     [['--labels', 'a', '--method', 'guess', 'text'], 'commander.invalidArgument', 'Allowed choices are'],
     [['--labels', 'a', '--threshold', '7', 'text'], 'commander.invalidArgument', 'between 0 and 1'],
     [['--labels', 'a', '--labels-file', 'b.txt', 'text'], 'INVALID_ARGUMENT', 'both by --labels and by --labels-file'],

@@ -30,9 +30,7 @@ export async function openVariant(variant: EvaluationVariant, options: OpenVaria
     await Promise.all([model?.release(), encoder?.release()]);
   };
   try {
-    if (method !== 'embedding' && reference !== undefined) {
-      model = await loadCrossEncoder(reference, { threads, logger, signal });
-    }
+    if (method !== 'embedding') model = await loadCrossEncoder(reference, { threads, logger, signal });
     if (method !== 'nli') encoder = await loadEncoder(variant.encoder ?? defaultEncoder, { threads, logger, signal });
     const classifier = await createZeroShotClassifier({ method, model, encoder, nli, embedding, cascade, logger });
     const digests = [model?.description.digest ?? '', encoder?.description.digest ?? ''];

@@ -1,0 +1,5 @@
+import { createTsupConfig, type TsupConfig } from '../../tsup.shared.ts';
+
+const config: TsupConfig = createTsupConfig();
+
+export default config;
