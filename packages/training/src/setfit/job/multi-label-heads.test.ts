@@ -1,8 +1,8 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyActivation, toHeadPredictions } from '@polyhead/heads';
-import { exportOnnx, loadModel, type Model } from '@polyhead/model';
+import { toHeadPredictions } from '@polyhead/heads';
+import { exportOnnx, loadModel, scoreHead, type Model } from '@polyhead/model';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { toyExamples } from '../../finetune/testing/toy-examples.ts';
 import { fakeLoaders } from '../../testing/fake-loaders.ts';
@@ -45,7 +45,7 @@ afterAll(async () => {
 it.each(['chain', 'outputs'])('the head "%s" answers from its folder as it did when it was fitted', async (name) => {
   const head = trained.heads.find((one) => one.name === name);
   if (head === undefined) throw new TypeError(`expected ${name}`);
-  const scores = applyActivation(head.fitted.logits(await model.encoder.encode(texts)), head.fitted.activation);
+  const scores = scoreHead(head, await model.encoder.encode(texts));
   const expected = toHeadPredictions({ head: head.fitted, scores, thresholds: head.thresholds?.tuned });
   expect((await model.predict(texts)).map(({ heads }) => heads[name])).toEqual(expected);
   expect(head.thresholds?.tunedOn).toContain('cross-validated');
