@@ -12,8 +12,9 @@ const pathPattern = /^(?:\.{1,2}$|\.{0,2}[/\\]|~[/\\]|[A-Za-z]:[/\\])/;
 const hubPattern = /^([A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*)(?:@([\w./-]+))?$/;
 
 /**
- * Reads a model reference: a bundled name (`all-MiniLM-L6-v2` or `minilm`, `polyhead-nli`), a folder (a path that starts with `.`, `/`
- * or a drive letter, or any folder that exists), or a Hugging Face id with an optional revision (`owner/name@revision`).
+ * Reads a model reference: a bundled name (`all-MiniLM-L6-v2`, for short `minilm`, and `polyhead-nli`), a folder (a path
+ * that starts with `.`, `/` or a drive letter, or any folder that exists), or a Hugging Face id with an optional revision
+ * (`owner/name@revision`).
  * @throws {PolyheadError} MODEL_REFERENCE_INVALID
  */
 export function parseModelReference(text: string): ModelReference {
