@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { sha256 } from '@polyhead/files';
 import { buildClassifierModel, writeModel } from '@polyhead/onnx';
 import { transformersJsDirectory, transformersJsNote } from '../encode/transformers-js-peer.ts';
@@ -35,20 +37,25 @@ export async function startZeroShotPeers(options: ZeroShotPeerOptions, report: R
     const process = await startPeer({ program: python, arguments: words, threads });
     peers.push({ name: 'transformers', process, batchSizes: [1, 32] });
   }
-  const transformersJs = await startTransformersJs(directory, threads);
+  const transformersJs = await startTransformersJs(options, python);
   if (transformersJs === undefined) report.line(transformersJsNote);
   else peers.push({ name: 'transformers.js', process: transformersJs, batchSizes: [1] });
   return peers;
 }
 
-async function startTransformersJs(source: string, threads: number): Promise<PeerProcess | undefined> {
+/** It gets the ONNX file that PyTorch exports, as its users have it; without Python the one that Polyhead builds. */
+async function startTransformersJs(
+  { directory, threads }: ZeroShotPeerOptions,
+  python: string | undefined,
+): Promise<PeerProcess | undefined> {
   if (!existsSync(join(transformersJsDirectory, 'node_modules', '@huggingface', 'transformers'))) return undefined;
-  const folder = await openWorkFolder(join('transformers-js-models', sha256(source).slice(0, 16)));
+  const folder = await openWorkFolder(join('transformers-js-models', sha256(directory).slice(0, 16)));
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json']) {
-    if (existsSync(join(source, name))) await copyFile(join(source, name), join(folder, name));
+    if (existsSync(join(directory, name))) await copyFile(join(directory, name), join(folder, name));
   }
-  const { model } = await buildClassifierModel(source);
-  await writeModel(model, join(folder, 'onnx', 'model.onnx'));
+  const file = join(folder, 'onnx', 'model.onnx');
+  if (python === undefined) await writeModel((await buildClassifierModel(directory)).model, file);
+  else await promisify(execFile)(python, [peerScript('export_classifier.py'), directory, file]);
   const words = [peerScript('transformers-js-zero-shot-peer.js'), transformersJsDirectory, folder, String(threads)];
   return startPeer({ program: process.execPath, arguments: words, threads });
 }

@@ -5,6 +5,7 @@ import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { linear } from '../blocks/linear.ts';
 import { postNormLayer, type LayerDropout, type LayerNames } from '../blocks/post-norm-layer.ts';
+import { stackLayers } from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 import { assertPlainBert, bert, bertLayerSizes, hiddenDropout } from './bert.ts';
@@ -38,7 +39,7 @@ export const albert: Architecture = {
   modelTypes: ['albert'],
   probe: bert.probe,
   configuration: (reader) => bert.configuration(reader),
-  build(context) {
+  build(context, tokens) {
     const { builder, configuration } = context;
     assertPlainBert(configuration);
     const sizes = bertLayerSizes(configuration);
@@ -55,26 +56,29 @@ export const albert: Architecture = {
     const bias = attentionBias(context);
     const layerCount = configuration.integer('num_hidden_layers');
     const groupCount = configuration.integer('num_hidden_groups', 1);
-    let state = linear(context, flattenTokens(context, states, size), {
+    const innerCount = configuration.integer('inner_group_num', 1);
+    const input = linear(context, flattenTokens(context, states, size), {
       name: 'encoder.embedding_hidden_mapping_in',
       inputs: size,
       outputs: sizes.hiddenSize,
     });
-    for (let layer = 0; layer < layerCount; layer++) {
-      const group = Math.floor((layer * groupCount) / layerCount);
-      for (let inner = 0; inner < configuration.integer('inner_group_num', 1); inner++) {
+    return stackLayers(context, input, {
+      layerCount: layerCount * innerCount,
+      tokens,
+      build: (state, { index, ...given }) => {
+        const layer = Math.floor(index / innerCount);
+        const inner = index % innerCount;
+        const group = Math.floor((layer * groupCount) / layerCount);
         const path = `layer.${layer}.${inner}`;
         const dropout = layerDropout(configuration, path);
-        state = builder.within(path, () =>
-          postNormLayer(context, state, { names: layerNames(group, inner), sizes, activation, bias, dropout }),
-        );
-      }
-    }
-    return state;
+        const options = { names: layerNames(group, inner), sizes, activation, bias, dropout, ...given };
+        return builder.within(path, () => postNormLayer(context, state, options));
+      },
+    });
   },
   classify(context) {
     return classificationHead(context, {
-      input: context.firstTokens,
+      input: context.encode('first'),
       dense: { weights: context.weights, name: 'pooler' },
       activation: activations.tanh,
       dropout: context.configuration.probability('classifier_dropout_prob', 0.1),

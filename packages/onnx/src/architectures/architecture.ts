@@ -1,5 +1,6 @@
 import type { ClassifierContext } from '../blocks/classification-head.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
+import type { TokenSelection } from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 
 /** What a caller must know about an encoder. */
@@ -23,10 +24,10 @@ export interface Architecture {
   /** @throws {PolyheadError} INVALID_CONFIGURATION */
   configuration(reader: ConfigurationReader): Omit<EncoderConfiguration, 'modelType'>;
   /**
-   * Adds the encoder to the graph and returns its token states `[tokens, hidden]`.
+   * Adds the encoder to the graph and returns the states `[tokens, hidden]` of all tokens or `[batch, hidden]` of first ones.
    * @throws {PolyheadError} TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION
    */
-  build(context: EncoderContext): string;
+  build(context: EncoderContext, tokens: TokenSelection): string;
   /**
    * Adds the head of the family's sequence classification models and returns its logits `[batch, labels]`.
    * @throws {PolyheadError} TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION

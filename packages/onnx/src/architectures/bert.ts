@@ -5,6 +5,7 @@ import { embeddings } from '../blocks/embeddings.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { postNormLayer, type LayerDropout, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import { stackLayers, type TokenSelection } from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -59,7 +60,7 @@ export function robertaClassifier(
   dropout: number = classifierDropout(context.configuration),
 ): string {
   return classificationHead(context, {
-    input: context.firstTokens,
+    input: context.encode('first'),
     inputDropout: dropout,
     dense: { weights: context.headWeights, name: 'classifier.dense' },
     activation,
@@ -78,20 +79,26 @@ export function bertLayerDropout(reader: ConfigurationReader, path: string): Lay
   };
 }
 
-/** All layers, one after the other, with the same attention bias. `[tokens, hidden]` to the same. */
-export function bertLayers(context: EncoderContext, input: string, bias: string): string {
+/** All layers, one after the other, with the same attention bias. `[tokens, hidden]` to the same, or to `[batch, hidden]` of first tokens. */
+export function bertLayers(
+  context: EncoderContext,
+  input: string,
+  { bias, tokens }: { readonly bias: string; readonly tokens: TokenSelection },
+): string {
   const { builder, configuration } = context;
   const sizes = bertLayerSizes(configuration);
   const activation = findActivation(configuration, 'hidden_act');
-  let state = input;
-  for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-    const path = `layer.${layer}`;
-    const dropout = bertLayerDropout(configuration, path);
-    state = builder.within(path, () =>
-      postNormLayer(context, state, { names: bertLayerNames(layer), sizes, activation, bias, dropout }),
-    );
-  }
-  return state;
+  const layerCount = configuration.integer('num_hidden_layers');
+  return stackLayers(context, input, {
+    layerCount,
+    tokens,
+    build: (state, { index, ...layer }) => {
+      const path = `layer.${index}`;
+      const dropout = bertLayerDropout(configuration, path);
+      const options = { names: bertLayerNames(index), sizes, activation, bias, dropout, ...layer };
+      return builder.within(path, () => postNormLayer(context, state, options));
+    },
+  });
 }
 
 /** Refuses variants of BERT that are built differently. */
@@ -112,7 +119,7 @@ export const bert: Architecture = {
     maximumPositions: reader.integer('max_position_embeddings'),
     padTokenId: reader.integer('pad_token_id', 0),
   }),
-  build(context) {
+  build(context, tokens) {
     const { configuration } = context;
     assertPlainBert(configuration);
     const { hiddenSize, epsilon } = bertLayerSizes(configuration);
@@ -124,11 +131,11 @@ export const bert: Architecture = {
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
       types: { kind: 'input', count: configuration.integer('type_vocab_size', 2) },
     });
-    return bertLayers(context, flattenTokens(context, states, hiddenSize), attentionBias(context));
+    return bertLayers(context, flattenTokens(context, states, hiddenSize), { bias: attentionBias(context), tokens });
   },
   classify(context) {
     return classificationHead(context, {
-      input: context.firstTokens,
+      input: context.encode('first'),
       dense: { weights: context.weights, name: 'pooler.dense' },
       activation: activations.tanh,
       dropout: classifierDropout(context.configuration),

@@ -152,6 +152,24 @@ describe('buildClassifierModel with dropout', () => {
     }
   });
 
+  it('computes the last layer for first tokens alone', async () => {
+    const shapesOf = async (directory: string): Promise<Record<string, readonly unknown[]>> => {
+      const { dropoutSites } = await buildClassifierModel(directory, { dropout: 0.5 });
+      const layers = dropoutSites.filter(({ name }) => name.startsWith('dropout/layer.'));
+      return Object.fromEntries(layers.map(({ name, shape }) => [name.slice('dropout/layer.'.length), shape]));
+    };
+    expect(await shapesOf(goldenPath('distilbert-nli'))).toEqual({
+      '0.attention_probabilities': ['batch', 4, 'sequence', 'sequence'],
+      '0.feed_forward_output': ['tokens', 32],
+      '1.attention_probabilities': ['batch', 4, 1, 'sequence'],
+      '1.feed_forward_output': ['batch', 32],
+    });
+    const lastOf = async (directory: string): Promise<unknown> => Object.values(await shapesOf(directory)).at(-1);
+    expect(await lastOf(goldenPath('modernbert-nli'))).toEqual(['tokens', 64]);
+    const pooled = await changedCopy('modernbert-nli', { classifier_pooling: 'cls' });
+    expect(await lastOf(pooled)).toEqual(['batch', 64]);
+  });
+
   it('takes the probabilities that belong to classifiers', async () => {
     const probability = async (directory: string): Promise<number | undefined> =>
       (await buildClassifierModel(directory, { dropout: true })).dropoutSites.at(-1)?.probability;

@@ -4,7 +4,6 @@ import { createCheckpointWeights, type CheckpointWeights } from '../checkpoint/c
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import { createInitializedWeights } from '../checkpoint/initialized-weights.ts';
 import type { Checkpoint } from '../checkpoint/read-checkpoint.ts';
-import { intAttribute } from '../model/attributes.ts';
 import type { EncoderModel } from './build-encoder-model.ts';
 import { findLibraryNames } from './library-names.ts';
 import { startGraph, type BuildEncoderOptions, type StartedGraph } from './start-graph.ts';
@@ -54,16 +53,14 @@ export async function buildClassifierModel(
   options: BuildClassifierOptions = {},
 ): Promise<ClassifierModel> {
   const started = await startGraph(directory, options);
-  const { architecture, configuration, context, states } = started;
+  const { architecture, configuration, context } = started;
   const { builder, dropout } = context;
   const { labels, weights, headWeights, newWeights } = prepareHead(started, options.newHead);
-  const firstTokens = builder.operation('Gather', [states, builder.integer(0)], { axis: intAttribute(1) });
   const logits = architecture.classify({
     ...context,
     weights,
     headWeights,
-    states,
-    firstTokens,
+    encode: (tokens) => architecture.build(context, tokens),
     hiddenSize: configuration.hiddenSize,
     labelCount: labels.length,
   });

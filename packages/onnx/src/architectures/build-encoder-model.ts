@@ -1,4 +1,5 @@
 import type { DropoutSite } from '../blocks/dropout.ts';
+import { unflattenTokens } from '../blocks/flatten-tokens.ts';
 import type { OnnxModel } from '../model/onnx-model.ts';
 import type { EncoderConfiguration } from './architecture.ts';
 import { startGraph, type BuildEncoderOptions } from './start-graph.ts';
@@ -25,8 +26,9 @@ export interface EncoderModel {
  * INVALID_ARGUMENT, SAFETENSORS_MALFORMED, FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function buildEncoderModel(directory: string, options: BuildEncoderOptions = {}): Promise<EncoderModel> {
-  const { configuration, context, states } = await startGraph(directory, options);
+  const { architecture, configuration, context } = await startGraph(directory, options);
   const { builder, dropout } = context;
+  const states = unflattenTokens(context, architecture.build(context, 'all'), configuration.hiddenSize);
   const shape = ['batch', 'sequence', configuration.hiddenSize];
   builder.output('last_hidden_state', states, { dataType: 'float32', shape });
   return { model: builder.build(), configuration, dropoutSites: dropout.sites };

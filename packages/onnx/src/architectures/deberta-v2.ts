@@ -13,6 +13,7 @@ import {
   type LayerSizes,
   type PostNormLayerOptions,
 } from '../blocks/post-norm-layer.ts';
+import { selectTokens, stackLayers } from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 import { bertLayerDropout, bertLayerNames, bertLayerSizes, classifierDropout, hiddenDropout } from './bert.ts';
@@ -104,15 +105,16 @@ function relativeStates(context: EncoderContext, options: DebertaLayerOptions): 
 
 function debertaLayer(context: EncoderContext, input: string, options: DebertaLayerOptions): string {
   const { configuration } = context;
-  const { names, sizes, positions, bias, dropout } = options;
+  const { names, sizes, positions, bias, dropout, tokens } = options;
   const project = (states: string, name: string): string =>
     linear(context, states, { name, inputs: sizes.hiddenSize, outputs: sizes.hiddenSize });
   const kinds = configuration.texts('pos_att_type') ?? [];
   const isShared = configuration.flag('share_att_key', false);
   const rows = relativeStates(context, options);
+  const asking = selectTokens(context, input, tokens);
   const attended = disentangledAttention(context, {
     ...sizes,
-    query: project(input, names.query),
+    query: project(asking, names.query),
     key: project(input, names.key),
     value: project(input, names.value),
     positionKey: kinds.includes('c2p')
@@ -124,8 +126,9 @@ function debertaLayer(context: EncoderContext, input: string, options: DebertaLa
     positions,
     bias,
     dropout,
+    tokens,
   });
-  return afterAttention(context, { input, attended }, options);
+  return afterAttention(context, { input: asking, attended }, options);
 }
 
 /** DeBERTa-v2 and v3 (He et al. 2021, 2023), without the convolution that the largest v2 models have. */
@@ -138,7 +141,7 @@ export const debertaV2: Architecture = {
     maximumPositions: reader.integer('max_position_embeddings'),
     padTokenId: reader.integer('pad_token_id', 0),
   }),
-  build(context) {
+  build(context, tokens) {
     const { builder, configuration } = context;
     assertSupportedVariant(configuration);
     const sizes = bertLayerSizes(configuration);
@@ -164,14 +167,18 @@ export const debertaV2: Architecture = {
     const bias = attentionBias(context);
     const buckets = readBuckets(configuration);
     const positionOptions = { positions: sharedPositions(context, buckets, sizes), positionCount: 2 * buckets.span };
-    let state = flattenTokens(context, states, hiddenSize);
-    for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-      const path = `layer.${layer}`;
-      const dropout = bertLayerDropout(configuration, path);
-      const options = { names: layerNames(layer), sizes, activation, bias, dropout, ...positionOptions };
-      state = builder.within(path, () => debertaLayer(context, state, options));
-    }
-    return state;
+    const input = flattenTokens(context, states, hiddenSize);
+    const layerCount = configuration.integer('num_hidden_layers');
+    return stackLayers(context, input, {
+      layerCount,
+      tokens,
+      build: (state, { index, ...layer }) => {
+        const path = `layer.${index}`;
+        const dropout = bertLayerDropout(configuration, path);
+        const options = { names: layerNames(index), sizes, activation, bias, dropout, ...positionOptions, ...layer };
+        return builder.within(path, () => debertaLayer(context, state, options));
+      },
+    });
   },
   classify(context) {
     const { configuration, hiddenSize } = context;
@@ -179,7 +186,7 @@ export const debertaV2: Architecture = {
       throw configuration.reject('pooler_hidden_size', `hidden_size (${hiddenSize})`);
     }
     return classificationHead(context, {
-      input: context.firstTokens,
+      input: context.encode('first'),
       inputDropout: configuration.probability('pooler_dropout', 0),
       dense: { weights: context.headWeights, name: 'pooler.dense' },
       activation: findActivation(configuration, 'pooler_hidden_act'),

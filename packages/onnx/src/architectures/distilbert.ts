@@ -4,6 +4,7 @@ import { classificationHead } from '../blocks/classification-head.ts';
 import { embeddings } from '../blocks/embeddings.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { postNormLayer, type LayerDropout, type LayerNames, type LayerSizes } from '../blocks/post-norm-layer.ts';
+import { stackLayers } from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import type { Architecture } from './architecture.ts';
 
@@ -52,7 +53,7 @@ export const distilbert: Architecture = {
     maximumPositions: reader.integer('max_position_embeddings'),
     padTokenId: reader.integer('pad_token_id', 0),
   }),
-  build(context) {
+  build(context, tokens) {
     const { builder, configuration } = context;
     const sizes = layerSizes(configuration);
     const activation = findActivation(configuration, 'activation');
@@ -64,19 +65,22 @@ export const distilbert: Architecture = {
       positions: { kind: 'first', count: configuration.integer('max_position_embeddings'), padTokenId: 0 },
     });
     const bias = attentionBias(context);
-    let state = flattenTokens(context, states, sizes.hiddenSize);
-    for (let layer = 0; layer < configuration.integer('n_layers'); layer++) {
-      const path = `layer.${layer}`;
-      const dropout = layerDropout(configuration, path);
-      state = builder.within(path, () =>
-        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias, dropout }),
-      );
-    }
-    return state;
+    const input = flattenTokens(context, states, sizes.hiddenSize);
+    const layerCount = configuration.integer('n_layers');
+    return stackLayers(context, input, {
+      layerCount,
+      tokens,
+      build: (state, { index, ...layer }) => {
+        const path = `layer.${index}`;
+        const dropout = layerDropout(configuration, path);
+        const options = { names: layerNames(index), sizes, activation, bias, dropout, ...layer };
+        return builder.within(path, () => postNormLayer(context, state, options));
+      },
+    });
   },
   classify(context) {
     return classificationHead(context, {
-      input: context.firstTokens,
+      input: context.encode('first'),
       dense: { weights: context.headWeights, name: 'pre_classifier' },
       activation: activations.relu,
       dropout: context.configuration.probability('seq_classif_dropout', 0.2),

@@ -11,7 +11,7 @@ export const electra: Architecture = {
   modelTypes: ['electra'],
   probe: bert.probe,
   configuration: (reader) => bert.configuration(reader),
-  build(context) {
+  build(context, tokens) {
     const { configuration } = context;
     assertPlainBert(configuration);
     const { hiddenSize, epsilon } = bertLayerSizes(configuration);
@@ -29,7 +29,7 @@ export const electra: Architecture = {
       size === hiddenSize
         ? narrow
         : linear(context, narrow, { name: 'embeddings_project', inputs: size, outputs: hiddenSize });
-    return bertLayers(context, wide, attentionBias(context));
+    return bertLayers(context, wide, { bias: attentionBias(context), tokens });
   },
   classify(context) {
     // The reference implementation uses the exact gelu here, whatever the layers have.

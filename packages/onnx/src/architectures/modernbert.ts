@@ -1,14 +1,21 @@
 import { findActivation } from '../blocks/activation.ts';
 import { attentionBias, float32Code, floatMask, maskedScore } from '../blocks/attention-bias.ts';
 import { attentionSite, joinHeads, splitHeads, type HeadLayout } from '../blocks/attention.ts';
-import { classificationHead } from '../blocks/classification-head.ts';
+import { classificationHead, type ClassifierContext } from '../blocks/classification-head.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
-import { flattenTokens } from '../blocks/flatten-tokens.ts';
+import { flattenTokens, unflattenTokens } from '../blocks/flatten-tokens.ts';
 import { layerNormalization } from '../blocks/layer-normalization.ts';
 import { linear } from '../blocks/linear.ts';
 import { meanOfTokens } from '../blocks/mean-pooling.ts';
 import { relativeDistances } from '../blocks/relative-distance.ts';
 import { rotaryAngles, rotate, type RotaryAngles } from '../blocks/rotary.ts';
+import {
+  rowDimension,
+  selectQueries,
+  selectTokens,
+  stackLayers,
+  type TokenSelection,
+} from '../blocks/token-selection.ts';
 import type { ConfigurationReader } from '../checkpoint/configuration-reader.ts';
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
 import type { Architecture } from './architecture.ts';
@@ -45,6 +52,8 @@ function readSizes(reader: ConfigurationReader): Sizes {
 
 interface LayerOptions extends Sizes, LayerGeometry {
   readonly layer: number;
+  /** Whose states it gives. */
+  readonly tokens: TokenSelection;
 }
 
 /** Newer configurations list the kind of each layer, older ones say that every n-th layer is global. */
@@ -92,34 +101,52 @@ function splitInParts(context: EncoderContext, input: string, count: number): st
 
 function attentionBlock(context: EncoderContext, input: string, options: LayerOptions): string {
   const { builder, configuration, dropout } = context;
-  const { hiddenSize, headCount, angles } = options;
+  const { hiddenSize, angles, tokens } = options;
   const path = `layers.${options.layer}.attn`;
   const site = `layer.${options.layer}`;
   const probability = configuration.probability('attention_dropout', 0);
-  const bias = configuration.flag('attention_bias', false);
-  const joined = linear(context, input, { name: `${path}.Wqkv`, inputs: hiddenSize, outputs: 3 * hiddenSize, bias });
-  const [query = '', key = '', value = ''] = splitInParts(context, joined, 3).map((part) =>
-    splitHeads(context, part, { ...options, order: [0, 2, 1, 3] }),
-  );
+  const hasBias = configuration.flag('attention_bias', false);
+  const joined = linear(context, input, {
+    name: `${path}.Wqkv`,
+    inputs: hiddenSize,
+    outputs: 3 * hiddenSize,
+    bias: hasBias,
+  });
+  const [asking = '', ...asked] = splitInParts(context, joined, 3);
+  const order = [0, 2, 1, 3];
+  const query = splitHeads(context, selectTokens(context, asking, tokens), { ...options, order });
+  const [key = '', value = ''] = asked.map((part) => splitHeads(context, part, { ...options, tokens: 'all', order }));
   const scaled = builder.operation('Mul', [
-    rotate(context, query, angles),
+    rotate(context, query, anglesOf(context, angles, tokens)),
     builder.scalar(1 / Math.sqrt(options.headSize)),
   ]);
   const turnedKey = builder.operation('Transpose', [rotate(context, key, angles)], {
     perm: intsAttribute([0, 1, 3, 2]),
   });
-  const scores = builder.operation('Add', [builder.operation('MatMul', [scaled, turnedKey]), options.bias]);
+  const bias = selectQueries(context, options.bias, { tokens, axis: 2 });
+  const scores = builder.operation('Add', [builder.operation('MatMul', [scaled, turnedKey]), bias]);
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  const kept = dropout.apply(shares, attentionSite(headCount, { path: site, attentionProbabilities: probability }));
+  const kept = dropout.apply(shares, attentionSite(options, { path: site, attentionProbabilities: probability }));
   const attended = joinHeads(context, builder.operation('MatMul', [kept, value]), options);
-  const output = linear(context, attended, { name: `${path}.Wo`, inputs: hiddenSize, outputs: hiddenSize, bias });
-  return dropout.apply(output, { name: `${site}.attention_output`, probability, shape: ['tokens', hiddenSize] });
+  const output = linear(context, attended, {
+    name: `${path}.Wo`,
+    inputs: hiddenSize,
+    outputs: hiddenSize,
+    bias: hasBias,
+  });
+  const shape = [rowDimension(tokens), hiddenSize];
+  return dropout.apply(output, { name: `${site}.attention_output`, probability, shape });
+}
+
+function anglesOf(context: EncoderContext, { cosine, sine }: RotaryAngles, tokens: TokenSelection): RotaryAngles {
+  const select = (values: string): string => selectQueries(context, values, { tokens, axis: 0 });
+  return { cosine: select(cosine), sine: select(sine) };
 }
 
 /** GeGLU (Shazeer 2020): the activation of the first half times the second half. */
 function gatedFeedForward(context: EncoderContext, input: string, options: LayerOptions): string {
   const { builder, configuration } = context;
-  const { hiddenSize, innerSize } = options;
+  const { hiddenSize, innerSize, tokens } = options;
   const path = `layers.${options.layer}.mlp`;
   const bias = configuration.flag('mlp_bias', false);
   const wide = linear(context, input, { name: `${path}.Wi`, inputs: hiddenSize, outputs: 2 * innerSize, bias });
@@ -128,7 +155,7 @@ function gatedFeedForward(context: EncoderContext, input: string, options: Layer
   const gated = context.dropout.apply(builder.operation('Mul', [active, gate]), {
     name: `layer.${options.layer}.feed_forward_inner`,
     probability: configuration.probability('mlp_dropout', 0),
-    shape: ['tokens', innerSize],
+    shape: [rowDimension(tokens), innerSize],
   });
   return linear(context, gated, { name: `${path}.Wo`, inputs: innerSize, outputs: hiddenSize, bias });
 }
@@ -141,7 +168,7 @@ function modernBertLayer(context: EncoderContext, input: string, options: LayerO
   // The embeddings are normalised already, so the first layer has no norm before its attention.
   const ready = options.layer === 0 ? input : norm(input, 'attn_norm');
   const attended = attentionBlock(context, ready, options);
-  const middle = builder.operation('Add', [input, attended]);
+  const middle = builder.operation('Add', [selectTokens(context, input, options.tokens), attended]);
   const fed = gatedFeedForward(context, norm(middle, 'mlp_norm'), options);
   return builder.operation('Add', [middle, fed]);
 }
@@ -156,6 +183,12 @@ function normalize(context: EncoderContext, state: string, options: Sizes & { re
   });
 }
 
+/** `[batch, hidden]` */
+function meanState(context: ClassifierContext): string {
+  const states = unflattenTokens(context, context.encode('all'), context.hiddenSize);
+  return meanOfTokens(context.builder, states, floatMask(context));
+}
+
 /** ModernBERT (Warner et al. 2024): norms before the blocks, rotary positions, and windows in two of three layers. */
 export const modernbert: Architecture = {
   modelTypes: ['modernbert'],
@@ -166,7 +199,7 @@ export const modernbert: Architecture = {
     maximumPositions: reader.integer('max_position_embeddings'),
     padTokenId: reader.integer('pad_token_id', 50_283),
   }),
-  build(context) {
+  build(context, tokens) {
     const { builder, configuration, weights } = context;
     const sizes = readSizes(configuration);
     const kinds = readLayerKinds(configuration);
@@ -175,30 +208,36 @@ export const modernbert: Architecture = {
       sizes.hiddenSize,
     ]);
     const words = flattenTokens(context, builder.operation('Gather', [table, context.inputIds]), sizes.hiddenSize);
-    let state = context.dropout.apply(normalize(context, words, { ...sizes, name: 'embeddings.norm' }), {
+    const input = context.dropout.apply(normalize(context, words, { ...sizes, name: 'embeddings.norm' }), {
       name: 'embeddings',
       probability: configuration.probability('embedding_dropout', 0),
       shape: ['tokens', sizes.hiddenSize],
     });
     const full = attentionBias(context);
     const geometry: Partial<Record<LayerKind, LayerGeometry>> = {};
-    for (const [layer, kind] of kinds.entries()) {
-      const shared = (geometry[kind] ??= {
-        bias:
-          kind === 'full_attention' ? full : windowBias(context, full, configuration.integer('local_attention', 128)),
-        angles: rotaryAngles(context, { headSize: sizes.headSize, base: readRotaryBase(configuration, kind) }),
-      });
-      state = builder.within(`layer.${layer}`, () => modernBertLayer(context, state, { ...sizes, ...shared, layer }));
-    }
-    return normalize(context, state, { ...sizes, name: 'final_norm' });
+    const states = stackLayers(context, input, {
+      layerCount: kinds.length,
+      tokens,
+      build: (state, { index, ...given }) => {
+        const kind = kinds[index] ?? 'full_attention';
+        const shared = (geometry[kind] ??= {
+          bias:
+            kind === 'full_attention' ? full : windowBias(context, full, configuration.integer('local_attention', 128)),
+          angles: rotaryAngles(context, { headSize: sizes.headSize, base: readRotaryBase(configuration, kind) }),
+        });
+        const options = { ...sizes, ...shared, ...given, layer: index };
+        return builder.within(`layer.${index}`, () => modernBertLayer(context, state, options));
+      },
+    });
+    return normalize(context, states, { ...sizes, name: 'final_norm' });
   },
   classify(context) {
-    const { builder, configuration } = context;
+    const { configuration } = context;
     const pooling = configuration.text('classifier_pooling', 'cls');
     if (pooling !== 'cls' && pooling !== 'mean') throw configuration.reject('classifier_pooling', '"cls" or "mean"');
     const sizes = readSizes(configuration);
     return classificationHead(context, {
-      input: pooling === 'cls' ? context.firstTokens : meanOfTokens(builder, context.states, floatMask(context)),
+      input: pooling === 'cls' ? context.encode('first') : meanState(context),
       dense: {
         weights: context.headWeights,
         name: 'head.dense',

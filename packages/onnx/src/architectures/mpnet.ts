@@ -5,6 +5,7 @@ import type { EncoderContext } from '../blocks/encoder-context.ts';
 import { flattenTokens } from '../blocks/flatten-tokens.ts';
 import { postNormLayer, type LayerNames } from '../blocks/post-norm-layer.ts';
 import { lookUpDistances, relativeDistances } from '../blocks/relative-distance.ts';
+import { selectQueries, stackLayers } from '../blocks/token-selection.ts';
 import { intsAttribute } from '../model/attributes.ts';
 import type { Architecture } from './architecture.ts';
 import { bertLayerDropout, bertLayerSizes, hiddenDropout, robertaClassifier } from './bert.ts';
@@ -70,7 +71,7 @@ export const mpnet: Architecture = {
       padTokenId,
     };
   },
-  build(context) {
+  build(context, tokens) {
     const { builder, configuration } = context;
     const sizes = bertLayerSizes(configuration);
     const activation = findActivation(configuration, 'hidden_act');
@@ -84,15 +85,18 @@ export const mpnet: Architecture = {
     const bias = builder.within('position_bias', () =>
       builder.operation('Add', [positionBias(context, sizes.headCount), attentionBias(context)]),
     );
-    let state = flattenTokens(context, states, sizes.hiddenSize);
-    for (let layer = 0; layer < configuration.integer('num_hidden_layers'); layer++) {
-      const path = `layer.${layer}`;
-      const dropout = bertLayerDropout(configuration, path);
-      state = builder.within(path, () =>
-        postNormLayer(context, state, { names: layerNames(layer), sizes, activation, bias, dropout }),
-      );
-    }
-    return state;
+    const input = flattenTokens(context, states, sizes.hiddenSize);
+    const layerCount = configuration.integer('num_hidden_layers');
+    return stackLayers(context, input, {
+      layerCount,
+      tokens,
+      build: (state, { index, ...layer }) => {
+        const path = `layer.${index}`;
+        const dropout = bertLayerDropout(configuration, path);
+        const own = { names: layerNames(index), dropout, bias: selectQueries(context, bias, { ...layer, axis: 2 }) };
+        return builder.within(path, () => postNormLayer(context, state, { sizes, activation, ...own, ...layer }));
+      },
+    });
   },
   classify(context) {
     return robertaClassifier(context, activations.tanh, hiddenDropout(context.configuration));

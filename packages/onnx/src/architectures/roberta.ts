@@ -32,7 +32,7 @@ export const roberta: Architecture = {
       padTokenId,
     };
   },
-  build(context) {
+  build(context, tokens) {
     const { configuration } = context;
     assertPlainBert(configuration);
     const { hiddenSize, epsilon } = bertLayerSizes(configuration);
@@ -44,7 +44,7 @@ export const roberta: Architecture = {
       positions: { kind: 'after-padding', ...readPositionsAfterPadding(configuration) },
       types: { kind: 'zero', count: configuration.integer('type_vocab_size', 1) },
     });
-    return bertLayers(context, flattenTokens(context, states, hiddenSize), attentionBias(context));
+    return bertLayers(context, flattenTokens(context, states, hiddenSize), { bias: attentionBias(context), tokens });
   },
   classify(context) {
     return robertaClassifier(context, activations.tanh);

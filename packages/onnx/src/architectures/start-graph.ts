@@ -2,7 +2,6 @@ import { PolyheadError } from '@polyhead/types';
 
 import { createDropout } from '../blocks/dropout.ts';
 import type { EncoderContext } from '../blocks/encoder-context.ts';
-import { unflattenTokens } from '../blocks/flatten-tokens.ts';
 import { createGraphBuilder } from '../builder/graph-builder.ts';
 import { createCheckpointWeights, findEncoderPrefix } from '../checkpoint/checkpoint-weights.ts';
 import { readCheckpoint, type Checkpoint } from '../checkpoint/read-checkpoint.ts';
@@ -40,20 +39,17 @@ export interface BuildEncoderOptions {
   readonly dropout?: boolean | number;
 }
 
-/** A graph that holds an encoder and has no outputs yet. */
+/** A graph that has the inputs of an encoder and nothing else yet. */
 export interface StartedGraph {
   readonly checkpoint: Checkpoint;
   readonly architecture: Architecture;
   readonly configuration: EncoderConfiguration;
   readonly context: EncoderContext;
-  /** `[batch, sequence, hidden]` */
-  readonly states: string;
 }
 
 /**
- * Reads a Hugging Face folder and builds its encoder.
- * @throws {PolyheadError} ARCHITECTURE_UNSUPPORTED, TENSOR_MISSING, TENSOR_SHAPE_MISMATCH, INVALID_CONFIGURATION,
- * INVALID_ARGUMENT, SAFETENSORS_MALFORMED, FILE_NOT_FOUND, FILE_UNREADABLE
+ * Reads a Hugging Face folder and starts the graph of its encoder.
+ * @throws {PolyheadError} ARCHITECTURE_UNSUPPORTED, TENSOR_MISSING, INVALID_CONFIGURATION, INVALID_ARGUMENT, SAFETENSORS_MALFORMED, FILE_NOT_FOUND, FILE_UNREADABLE
  */
 export async function startGraph(directory: string, options: BuildEncoderOptions): Promise<StartedGraph> {
   const checkpoint = await readCheckpoint(directory);
@@ -71,8 +67,7 @@ export async function startGraph(directory: string, options: BuildEncoderOptions
   const weights = createCheckpointWeights(checkpoint, builder, findEncoderPrefix(checkpoint, architecture.probe));
   const dropout = createDropout(builder, options.dropout ?? false);
   const context = { builder, weights, configuration: reader, dropout, inputIds, attentionMask, inputShape };
-  const states = unflattenTokens(context, architecture.build(context), configuration.hiddenSize);
-  return { checkpoint, architecture, configuration, context, states };
+  return { checkpoint, architecture, configuration, context };
 }
 
 function unsupportedArchitecture(modelType: string, file: string): PolyheadError {

@@ -1,6 +1,7 @@
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
 import type { DropoutPlace } from './dropout.ts';
 import type { EncoderContext } from './encoder-context.ts';
+import type { TokenSelection } from './token-selection.ts';
 
 /** Width of attention. */
 export interface HeadLayout {
@@ -10,12 +11,15 @@ export interface HeadLayout {
 
 /** Inputs of scaled dot-product attention. */
 export interface AttentionInputs extends HeadLayout {
-  /** `[tokens, headCount * headSize]` each. */
+  /** `[tokens, headCount * headSize]`; `[batch, headCount * headSize]` of first tokens. */
   readonly query: string;
+  /** `[tokens, headCount * headSize]` each. */
   readonly key: string;
   readonly value: string;
-  /** Added to the scores: broadcasts to `[batch, heads, sequence, sequence]`. */
+  /** Added to the scores: broadcasts to `[batch, heads, queries, sequence]`. */
   readonly bias: string;
+  /** Whose queries there are. */
+  readonly tokens: TokenSelection;
   readonly dropout: AttentionDropout;
 }
 
@@ -26,27 +30,37 @@ export interface AttentionDropout {
   readonly attentionProbabilities: number;
 }
 
-/** The mask of attention probabilities, `[batch, heads, sequence, sequence]`. */
-export function attentionSite(headCount: number, { path, attentionProbabilities }: AttentionDropout): DropoutPlace {
+/** The mask of attention probabilities, `[batch, heads, queries, sequence]`. */
+export function attentionSite(
+  { headCount, tokens }: { readonly headCount: number; readonly tokens: TokenSelection },
+  { path, attentionProbabilities }: AttentionDropout,
+): DropoutPlace {
   return {
     name: `${path}.attention_probabilities`,
     probability: attentionProbabilities,
-    shape: ['batch', headCount, 'sequence', 'sequence'],
+    shape: ['batch', headCount, tokens === 'all' ? 'sequence' : 1, 'sequence'],
   };
 }
 
-/** `[tokens, heads * size]` to `[batch, sequence, heads, size]`, then axes in another order. */
-export function splitHeads(
-  context: EncoderContext,
-  input: string,
-  options: HeadLayout & { readonly order: readonly number[] },
-): string {
-  const { builder, inputShape } = context;
-  const target = builder.operation('Concat', [inputShape, builder.integers([options.headCount, options.headSize])], {
-    axis: intAttribute(0),
-  });
-  const split = builder.operation('Reshape', [input, target]);
+/** How states are split by head. */
+export interface SplitHeadsOptions extends HeadLayout {
+  /** The axes batch, sequence, heads and size in another order. */
+  readonly order: readonly number[];
+  /** Whose states they are. @default all tokens' */
+  readonly tokens?: TokenSelection;
+}
+
+/** `[tokens, heads * size]` to `[batch, sequence, heads, size]`, with a sequence of one for first tokens; then axes in another order. */
+export function splitHeads(context: EncoderContext, input: string, options: SplitHeadsOptions): string {
+  const { builder } = context;
+  const split = builder.operation('Reshape', [input, splitShape(context, options)]);
   return builder.operation('Transpose', [split], { perm: intsAttribute(options.order) });
+}
+
+function splitShape({ builder, inputShape }: EncoderContext, options: SplitHeadsOptions): string {
+  const { headCount, headSize, tokens = 'all' } = options;
+  if (tokens === 'first') return builder.integers([-1, 1, headCount, headSize]);
+  return builder.operation('Concat', [inputShape, builder.integers([headCount, headSize])], { axis: intAttribute(0) });
 }
 
 /** `[batch, heads, sequence, size]` to `[tokens, heads * size]`. */
@@ -56,17 +70,17 @@ export function joinHeads({ builder }: EncoderContext, input: string, layout: He
 }
 
 /**
- * softmax(query * key^T / sqrt(size) + bias) * value for every head; `[tokens, heads * size]`.
+ * softmax(query * key^T / sqrt(size) + bias) * value for every head; in the shape of the query.
  * The query is scaled before the product, which touches fewer numbers than scaling the scores.
  */
 export function attention(context: EncoderContext, inputs: AttentionInputs): string {
   const { builder } = context;
   const scaled = builder.operation('Mul', [inputs.query, builder.scalar(1 / Math.sqrt(inputs.headSize))]);
   const query = splitHeads(context, scaled, { ...inputs, order: [0, 2, 1, 3] });
-  const key = splitHeads(context, inputs.key, { ...inputs, order: [0, 2, 3, 1] });
-  const value = splitHeads(context, inputs.value, { ...inputs, order: [0, 2, 1, 3] });
+  const key = splitHeads(context, inputs.key, { ...inputs, tokens: 'all', order: [0, 2, 3, 1] });
+  const value = splitHeads(context, inputs.value, { ...inputs, tokens: 'all', order: [0, 2, 1, 3] });
   const scores = builder.operation('Add', [builder.operation('MatMul', [query, key]), inputs.bias]);
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  const kept = context.dropout.apply(shares, attentionSite(inputs.headCount, inputs.dropout));
+  const kept = context.dropout.apply(shares, attentionSite(inputs, inputs.dropout));
   return joinHeads(context, builder.operation('MatMul', [kept, value]), inputs);
 }

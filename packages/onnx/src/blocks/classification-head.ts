@@ -2,15 +2,14 @@ import type { CheckpointWeights } from '../checkpoint/checkpoint-weights.ts';
 import type { ActivationBlock } from './activation.ts';
 import type { EncoderContext } from './encoder-context.ts';
 import { linear } from './linear.ts';
+import type { TokenSelection } from './token-selection.ts';
 
 /** What the head of a sequence classification model works with. */
 export interface ClassifierContext extends EncoderContext {
   /** Weights beside the encoder; those of {@link EncoderContext} are inside it. */
   readonly headWeights: CheckpointWeights;
-  /** `[batch, sequence, hidden]` */
-  readonly states: string;
-  /** `[batch, hidden]`: the states of first tokens. */
-  readonly firstTokens: string;
+  /** Adds the encoder and returns the states `[tokens, hidden]` of all tokens or `[batch, hidden]` of first ones. To be called once. */
+  readonly encode: (tokens: TokenSelection) => string;
   readonly hiddenSize: number;
   readonly labelCount: number;
 }

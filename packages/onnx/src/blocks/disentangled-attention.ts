@@ -1,6 +1,7 @@
 import { intAttribute, intsAttribute } from '../model/attributes.ts';
 import { attentionSite, joinHeads, splitHeads, type AttentionDropout, type HeadLayout } from './attention.ts';
 import type { EncoderContext } from './encoder-context.ts';
+import { selectQueries, type TokenSelection } from './token-selection.ts';
 import { lookUpDistances, relativeDistances, tokenPositions } from './relative-distance.ts';
 
 /** What all layers share: the rows of the table of relative positions that this length needs, and who looks at which. */
@@ -64,8 +65,9 @@ export function relativePositions(context: EncoderContext, options: RelativePosi
 
 /** Inputs of disentangled attention. */
 export interface DisentangledInputs extends HeadLayout {
-  /** `[tokens, headCount * headSize]` each. */
+  /** `[tokens, headCount * headSize]`; `[batch, headCount * headSize]` of first tokens. */
   readonly query: string;
+  /** `[tokens, headCount * headSize]` each. */
   readonly key: string;
   readonly value: string;
   /** `[rows, headCount * headSize]`; undefined if this kind of attention is off. */
@@ -75,41 +77,54 @@ export interface DisentangledInputs extends HeadLayout {
   /** See {@link attentionBias}. */
   readonly bias: string;
   readonly dropout: AttentionDropout;
+  /** Whose queries there are. */
+  readonly tokens: TokenSelection;
 }
 
 /**
  * Disentangled attention (He et al. 2021): content to content, content to position and position to content, added and divided
- * by the square root of their number times the head size. `[tokens, heads * size]`.
+ * by the square root of their number times the head size. In the shape of the query.
  */
 export function disentangledAttention(context: EncoderContext, inputs: DisentangledInputs): string {
   const { builder } = context;
-  const { positionKey, positionQuery, positions } = inputs;
+  const { positionKey, positionQuery, positions, tokens } = inputs;
   const kinds = 1 + (positionKey === undefined ? 0 : 1) + (positionQuery === undefined ? 0 : 1);
   const scale = builder.scalar(1 / Math.sqrt(inputs.headSize * kinds));
-  const heads = (input: string, order: readonly number[]): string => splitHeads(context, input, { ...inputs, order });
-  const query = heads(builder.operation('Mul', [inputs.query, scale]), [0, 2, 1, 3]);
-  const key = heads(inputs.key, [0, 2, 1, 3]);
+  const order = [0, 2, 1, 3];
+  const query = splitHeads(context, builder.operation('Mul', [inputs.query, scale]), { ...inputs, order });
+  const key = splitHeads(context, inputs.key, { ...inputs, tokens: 'all', order });
+  const value = splitHeads(context, inputs.value, { ...inputs, tokens: 'all', order });
   const turnedKey = builder.operation('Transpose', [key], { perm: intsAttribute([0, 1, 3, 2]) });
   let scores = builder.operation('Add', [builder.operation('MatMul', [query, turnedKey]), inputs.bias]);
   if (positionKey !== undefined) {
     scores = builder.operation('Add', [
       scores,
-      positionScores(context, { ...inputs, states: query, rows: positionKey, index: positions.byQuery }),
+      positionScores(context, {
+        ...inputs,
+        states: query,
+        rows: positionKey,
+        index: selectQueries(context, positions.byQuery, { tokens, axis: 0 }),
+      }),
     ]);
   }
   if (positionQuery !== undefined) {
     const scaled = builder.operation('Mul', [positionQuery, scale]);
     scores = builder.operation('Add', [
       scores,
-      positionScores(context, { ...inputs, states: key, rows: scaled, index: positions.byKey }),
+      positionScores(context, {
+        ...inputs,
+        states: key,
+        rows: scaled,
+        index: selectQueries(context, positions.byKey, { tokens, axis: 0 }),
+      }),
     ]);
   }
   const shares = builder.operation('Softmax', [scores], { axis: intAttribute(-1) });
-  const kept = context.dropout.apply(shares, attentionSite(inputs.headCount, inputs.dropout));
-  return joinHeads(context, builder.operation('MatMul', [kept, heads(inputs.value, [0, 2, 1, 3])]), inputs);
+  const kept = context.dropout.apply(shares, attentionSite(inputs, inputs.dropout));
+  return joinHeads(context, builder.operation('MatMul', [kept, value]), inputs);
 }
 
-/** Products of every token with every row of the table, then the one that belongs to each pair: `[batch, heads, sequence, sequence]`. */
+/** Products of every token with every row of the table, then the one that belongs to each pair: `[batch, heads, queries, sequence]`. */
 function positionScores(
   { builder }: EncoderContext,
   options: HeadLayout & { readonly states: string; readonly rows: string; readonly index: string },

@@ -3,6 +3,7 @@ import { attention, type AttentionDropout, type HeadLayout } from './attention.t
 import type { EncoderContext } from './encoder-context.ts';
 import { layerNormalization } from './layer-normalization.ts';
 import { linear } from './linear.ts';
+import { rowDimension, selectTokens, type TokenSelection } from './token-selection.ts';
 
 /** Where the eight parts of a layer lie in the checkpoint. */
 export interface LayerNames {
@@ -37,40 +38,47 @@ export interface PostNormLayerOptions {
   /** See {@link attention}. */
   readonly bias: string;
   readonly dropout: LayerDropout;
+  /** Whose states it gives. */
+  readonly tokens: TokenSelection;
 }
 
 /**
  * The layer of BERT (Devlin et al. 2019): self-attention, then two linear layers, each added to its input and normalised.
- * `[tokens, hidden]` to `[tokens, hidden]`.
+ * `[tokens, hidden]` to `[tokens, hidden]`, or to `[batch, hidden]` for first tokens.
  */
 export function postNormLayer(context: EncoderContext, input: string, options: PostNormLayerOptions): string {
-  const { names, sizes } = options;
+  const { names, sizes, tokens } = options;
   const { hiddenSize } = sizes;
+  const asking = selectTokens(context, input, tokens);
   const square = { inputs: hiddenSize, outputs: hiddenSize };
   const attended = attention(context, {
     ...sizes,
-    query: linear(context, input, { name: names.query, ...square }),
+    query: linear(context, asking, { name: names.query, ...square }),
     key: linear(context, input, { name: names.key, ...square }),
     value: linear(context, input, { name: names.value, ...square }),
     bias: options.bias,
     dropout: options.dropout,
+    tokens,
   });
-  return afterAttention(context, { input, attended }, options);
+  return afterAttention(context, { input: asking, attended }, options);
 }
 
-/** What follows the attention of a layer: its output layer, added to the layer's input and normalised, then the feed-forward half. */
+/**
+ * What follows the attention of a layer: its output layer, added to the layer's input and normalised, then the feed-forward half.
+ * Both are states of the tokens in question.
+ */
 export function afterAttention(
   context: EncoderContext,
   { input, attended }: { readonly input: string; readonly attended: string },
   options: Omit<PostNormLayerOptions, 'bias'>,
 ): string {
-  const { names, sizes, dropout } = options;
+  const { names, sizes, dropout, tokens } = options;
   const { hiddenSize } = sizes;
   const projected = linear(context, attended, { name: names.attentionOutput, inputs: hiddenSize, outputs: hiddenSize });
   const kept = context.dropout.apply(projected, {
     name: `${dropout.path}.attention_output`,
     probability: dropout.attentionOutput,
-    shape: ['tokens', hiddenSize],
+    shape: [rowDimension(tokens), hiddenSize],
   });
   const middle = addAndNormalize(context, [kept, input], { ...sizes, name: names.attentionNorm });
   return feedForward(context, middle, options);
@@ -80,7 +88,7 @@ export function afterAttention(
 function feedForward(
   context: EncoderContext,
   input: string,
-  { names, sizes, activation, dropout }: Omit<PostNormLayerOptions, 'bias'>,
+  { names, sizes, activation, dropout, tokens }: Omit<PostNormLayerOptions, 'bias'>,
 ): string {
   const inner = linear(context, input, { name: names.inner, inputs: sizes.hiddenSize, outputs: sizes.innerSize });
   const active = activation(context.builder, inner);
@@ -88,7 +96,7 @@ function feedForward(
   const kept = context.dropout.apply(outer, {
     name: `${dropout.path}.feed_forward_output`,
     probability: dropout.feedForwardOutput,
-    shape: ['tokens', sizes.hiddenSize],
+    shape: [rowDimension(tokens), sizes.hiddenSize],
   });
   return addAndNormalize(context, [kept, input], { ...sizes, name: names.outputNorm });
 }
