@@ -1,6 +1,6 @@
 import { basename, isAbsolute } from 'node:path';
 import type { Model, ModelHead } from '@polyhead/model';
-import type { HeadManifest, PoolingMode, Task } from '@polyhead/types';
+import type { HeadManifest, PoolingMode, Task, ZeroShotClassifier, ZeroShotMethod } from '@polyhead/types';
 
 /** A head as clients see it. */
 export interface HeadDescription {
@@ -33,12 +33,19 @@ export interface ModelDescription {
     readonly normalized: boolean;
   };
   readonly heads: readonly HeadDescription[];
+  /** How labels of requests are scored; undefined if the server does not take any. */
+  readonly zeroShot: { readonly method: ZeroShotMethod } | undefined;
 }
+
+/** What a description is made from. */
+export type DescribedModel = Pick<Model, 'manifest' | 'heads'> & {
+  readonly zeroShot?: Pick<ZeroShotClassifier, 'method'> | undefined;
+};
 
 const defaultThreshold = 0.5;
 
 /** Describes a loaded model. */
-export function describeModel({ manifest, heads }: Pick<Model, 'manifest' | 'heads'>): ModelDescription {
+export function describeModel({ manifest, heads, zeroShot }: DescribedModel): ModelDescription {
   const { reference, digest, dimension, maximumLength, pooling, normalized } = manifest.encoder;
   return {
     encoder: {
@@ -50,6 +57,7 @@ export function describeModel({ manifest, heads }: Pick<Model, 'manifest' | 'hea
       normalized,
     },
     heads: manifest.heads.map((head) => describeHead(head, heads.get(head.name))),
+    zeroShot: zeroShot === undefined ? undefined : { method: zeroShot.method },
   };
 }
 

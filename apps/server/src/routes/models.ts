@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import type { HeadDescription, ModelDescription } from '../inference/model-description.ts';
 import type { RouteOptions } from './route-options.ts';
+import { zeroShotMethodSchema } from './zero-shot-schema.ts';
 
 const headSchema = z
   .object({
@@ -39,6 +40,10 @@ const modelSchema = z
       normalized: z.boolean(),
     }),
     heads: z.array(headSchema),
+    zero_shot: z
+      .object({ method: zeroShotMethodSchema })
+      .optional()
+      .describe('How POST /v1/zero-shot scores labels; absent if the server was started without it.'),
   })
   .meta({ id: 'Model' });
 
@@ -73,13 +78,14 @@ export const modelsRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { class
   done();
 };
 
-function toModelJson(name: string, { encoder, heads }: ModelDescription): z.infer<typeof modelSchema> {
+function toModelJson(name: string, { encoder, heads, zeroShot }: ModelDescription): z.infer<typeof modelSchema> {
   const { reference, digest, dimension, maximumLength, pooling, normalized } = encoder;
   return {
     id: name,
     object: 'model',
     encoder: { reference, digest, dimension, maximum_length: maximumLength, pooling, normalized },
     heads: heads.map(toHeadJson),
+    ...(zeroShot === undefined ? {} : { zero_shot: zeroShot }),
   };
 }
 

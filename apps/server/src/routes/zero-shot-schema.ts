@@ -1,4 +1,4 @@
-import type { LabelScore, LongTextStrategy, ZeroShotLabel } from '@polyhead/types';
+import type { LabelScore, LongTextStrategy, ZeroShotLabel, ZeroShotMethod } from '@polyhead/types';
 import { z } from 'zod';
 
 const text = z.string().refine((value) => value.trim() !== '', { error: 'is empty' });
@@ -49,8 +49,12 @@ export const zeroShotBodySchema: z.ZodType<ZeroShotBody> = z
   })
   .meta({ examples: [{ text: 'Where is my parcel?', labels: ['billing', 'shipping', 'refund'], top_k: 2 }] });
 
+/** How labels are scored. */
+export const zeroShotMethodSchema: z.ZodType<ZeroShotMethod> = z.enum(['nli', 'embedding', 'cascade']);
+
 /** The reply of POST /v1/zero-shot, the same for one text and for several. */
 export interface ZeroShotReply {
+  readonly method: ZeroShotMethod;
   /** One a text, in the order of the texts. */
   readonly results: readonly {
     /** The labels chosen, best first. */
@@ -64,6 +68,7 @@ export interface ZeroShotReply {
 
 /** Documents {@link ZeroShotReply}. */
 export const zeroShotReplySchema: z.ZodType<ZeroShotReply> = z.object({
+  method: zeroShotMethodSchema.describe('How labels were scored.'),
   results: z
     .array(
       z.object({

@@ -52,7 +52,8 @@ describe('POST /v1/zero-shot', () => {
     await classifier.release();
     const response = await post({ texts, labels, top_k: 2 });
     expect(response.statusCode, response.body).toBe(200);
-    const { results } = response.json<ZeroShotReply>();
+    const { method, results } = response.json<ZeroShotReply>();
+    expect(method).toBe('embedding');
     expect(results.map((result) => result.labels)).toEqual(expected.map((prediction) => prediction.labels));
     expect(results.map(({ scores }) => scores.map(({ label }) => label))).toEqual(
       expected.map(({ scores }) => scores.map(({ label }) => label)),
@@ -62,6 +63,8 @@ describe('POST /v1/zero-shot', () => {
     );
     const heads = await app.inject({ method: 'POST', url: '/v1/classify', payload: { text: 'Where is it?' } });
     expect(heads.statusCode).toBe(200);
+    const models = await app.inject({ method: 'GET', url: '/v1/models' });
+    expect(models.json<{ data: { zero_shot: unknown }[] }>().data[0]?.zero_shot).toEqual({ method: 'embedding' });
   });
 
   it('abstains, takes labels each by itself, and descriptions', async () => {

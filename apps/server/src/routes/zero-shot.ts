@@ -35,6 +35,7 @@ export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { cla
       assertZeroShotOptions({ ...zeroShot, topK });
       const answer = await classifier.classify(asked, { zeroShot, topK, signal: createDisconnectSignal(reply) });
       return {
+        method: methodOf(classifier),
         results: answer.predictions.map(toResult),
         timing_ms: {
           queue: roundMilliseconds(answer.queueMilliseconds),
@@ -55,6 +56,12 @@ function toWork({
   long_text: longText,
 }: ZeroShotBody): ZeroShotWork {
   return { labels, templates, multiLabel, threshold, longText };
+}
+
+/** A classifier that has answered has a description. */
+function methodOf({ model }: RouteOptions['classifier']): ZeroShotReply['method'] {
+  if (model?.zeroShot !== undefined) return model.zeroShot.method;
+  throw new PolyheadError('INTERNAL', { message: 'The worker does not say how it scores labels.' });
 }
 
 /** What a request costs is its texts times its labels. */

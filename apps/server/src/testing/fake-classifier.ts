@@ -4,6 +4,7 @@ import type { ModelDescription } from '../inference/model-description.ts';
 
 // What the fake classifier says that it serves.
 const fakeModel: ModelDescription = {
+  zeroShot: undefined,
   encoder: {
     reference: 'fake-encoder',
     digest: 'f00d',
