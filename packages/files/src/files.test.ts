@@ -122,6 +122,14 @@ describe('writePiecesAtomic', () => {
     expect(await readdir(join(root, 'pieces'))).toEqual(['long.txt']);
   });
 
+  it('joins text with bytes, of shared memory too', async () => {
+    const path = join(root, 'pieces', 'mixed.bin');
+    const shared = new Float32Array(new SharedArrayBuffer(16)).fill(1.5);
+    const bytes = new Uint8Array(shared.buffer, 4, 8);
+    await writePiecesAtomic(path, ['a', 'b', bytes, '', new Uint8Array(0), 'c', Uint8Array.of(100)]);
+    expect([...(await readFile(path))]).toEqual([97, 98, ...bytes, 99, 100]);
+  });
+
   it('keeps the old file when the pieces end with an error', async () => {
     const path = join(root, 'kept', 'file.txt');
     await writeFileAtomic(path, 'old');

@@ -1,12 +1,10 @@
-import { writeFileAtomic } from '@polyhead/files';
+import { writePiecesAtomic } from '@polyhead/files';
 
-import { writeParts } from '../write-parts.ts';
-import { checkedTensorBytes, encodeSafetensors, planSafetensors, type NamedTensors } from './encode.ts';
-
-const largestSingleWrite = 2 ** 30;
+import { checkedTensorBytes, planSafetensors, type NamedTensors } from './encode.ts';
 
 /**
- * Writes a safetensors file of any size; an existing one is replaced only when the new one is complete.
+ * Writes a safetensors file of any size, tensor by tensor, so that it is never in memory twice and other work goes on in
+ * between; an existing file is replaced only when the new one is complete. Tensors must not change meanwhile.
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL, INVALID_ARGUMENT, SHAPE_MISMATCH
  */
 export async function writeSafetensors(
@@ -15,11 +13,7 @@ export async function writeSafetensors(
   metadata?: Readonly<Record<string, string>>,
 ): Promise<void> {
   const plan = planSafetensors(tensors, metadata);
-  if (plan.length <= largestSingleWrite) {
-    await writeFileAtomic(path, encodeSafetensors(tensors, metadata));
-    return;
-  }
-  await writeParts(path, partsOf(plan.head, plan.tensors));
+  await writePiecesAtomic(path, partsOf(plan.head, plan.tensors));
 }
 
 function* partsOf(

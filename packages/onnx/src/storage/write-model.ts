@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 
-import { writeFileAtomic } from '@polyhead/files';
+import { writeFileAtomic, writePiecesAtomic } from '@polyhead/files';
 
 import type { OnnxInitializer, OnnxModel } from '../model/onnx-model.ts';
 import {
@@ -13,7 +13,6 @@ import {
 } from '../protobuf/encode-model.ts';
 import { checkedTensorBytes } from '../safetensors/encode.ts';
 import { tensorByteLength } from '../tensor/create-tensor.ts';
-import { writeParts } from '../write-parts.ts';
 
 /** How a model is written. */
 export interface WriteModelOptions {
@@ -42,7 +41,7 @@ export async function writeModel(model: OnnxModel, path: string, options: WriteM
 async function writeWithExternalData(model: OnnxModel, path: string): Promise<void> {
   const location = `${basename(path)}.data`;
   const offsets = placeTensors(model.graph.initializers);
-  await writeParts(join(dirname(path), location), partsOf(model.graph.initializers, offsets));
+  await writePiecesAtomic(join(dirname(path), location), partsOf(model.graph.initializers, offsets));
   const bytes = encodeModelWith(model, (tensor, name) => {
     const offset = offsets.get(name);
     if (offset === undefined) return encodeInline(tensor, name);
