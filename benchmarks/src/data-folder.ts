@@ -4,7 +4,7 @@ import { loadLabeledTexts, type LoadedTexts } from '@polyhead/data';
 import { PolyheadError } from '@polyhead/types';
 
 /** The sets that the suite reads, as folders of `train.jsonl`, `validation.jsonl` and `test.jsonl`. */
-export type DataSetName = 'sst2' | 'go_emotions' | 'banking77' | 'massive' | 'emotion';
+export type DataSetName = 'sst2' | 'go_emotions' | 'banking77' | 'massive' | 'emotion' | 'ag_news';
 export type SplitName = 'train' | 'validation' | 'test';
 
 /** Reads the sets of a data folder. */

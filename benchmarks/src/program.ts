@@ -11,6 +11,7 @@ import { runMassiveBenchmark, type MassiveBenchmarkOptions } from './massive.ts'
 import { runMemoryBenchmark, type MemoryBenchmarkOptions } from './memory.ts';
 import { addTrainingCommands } from './training-commands.ts';
 import { runUpdatesBenchmark, type UpdatesBenchmarkOptions } from './updates/updates.ts';
+import { runWindowPoolingBenchmark, type WindowPoolingBenchmarkOptions } from './zero-shot/window-pooling.ts';
 import { runZeroShotMemoryBenchmark, type ZeroShotMemoryBenchmarkOptions } from './zero-shot/zero-shot-memory.ts';
 import { runZeroShotBenchmark, type ZeroShotBenchmarkOptions } from './zero-shot/zero-shot.ts';
 
@@ -127,6 +128,13 @@ function addZeroShot(program: Command): void {
     .option('--texts <n>', 'texts of the stream', toCount, 10_000)
     .option('--every <n>', 'texts between two samples', toCount, 250)
     .action((options: ZeroShotMemoryBenchmarkOptions) => runZeroShotMemoryBenchmark(options));
+  const pooling = program
+    .command('window-pooling')
+    .description('zero-shot classification of long documents: accuracy by how their windows decide together');
+  withData(withThreads(pooling))
+    .option('--model <ref>', 'the NLI model (default: the bundled one)')
+    .option('--documents <n>', 'documents of each set and kind', toCount, 200)
+    .action((options: WindowPoolingBenchmarkOptions) => runWindowPoolingBenchmark(options));
 }
 
 function addFetchData(program: Command): void {
