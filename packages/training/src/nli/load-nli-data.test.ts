@@ -179,9 +179,11 @@ describe('encodeExamples', () => {
 
 describe('configurations', () => {
   it('have names for sources, and paths relative to the file and to the data', async () => {
-    const config = { sources: ['snli/train.jsonl', { file: 'x.csv.gz' }], output: 'model', backbone: './start' };
+    const sources = ['snli/train.jsonl', { file: 'x.csv.gz' }];
+    const config = { $schema: 'nli.schema.json', sources, output: 'model', backbone: './start' };
     await writeFile(at('nli.json'), JSON.stringify(config));
     const loaded = await loadNliConfig(at('nli.json'), { dataDirectory: at('data') });
+    expect(JSON.stringify(loaded)).not.toContain('nli.schema.json');
     expect(loaded.sources.map(({ name, file }) => [name, file])).toEqual([
       ['snli/train', at('data', 'snli/train.jsonl')],
       ['x', at('data', 'x.csv.gz')],

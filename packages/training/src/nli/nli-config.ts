@@ -95,6 +95,8 @@ export interface NliSourceConfigInput extends Partial<NliSourceConfig> {
 export interface NliConfigInput extends Partial<
   Omit<NliConfig, 'backbone' | 'sources' | 'validation' | 'test' | 'training'>
 > {
+  /** For editors. */
+  readonly $schema?: string | undefined;
   readonly backbone?: string | Partial<NliBackboneConfig> | undefined;
   readonly sources: readonly (string | NliSourceConfigInput)[];
   readonly validation?: readonly (string | NliSourceConfigInput)[] | undefined;
