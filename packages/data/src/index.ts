@@ -46,10 +46,6 @@ export {
 } from './nli/load-classified-texts.ts';
 export { createLabelHypotheses, type LabelHypothesesOptions, type LabelWording } from './nli/label-hypotheses.ts';
 export { nearestWrongLabels, type NearestWrongLabelsInput } from './nli/nearest-wrong-labels.ts';
-export {
-  entailmentPairs,
-  type EntailmentPairsInput,
-  type EntailmentPairsOptions,
-  type HardWrongLabels,
-} from './nli/entailment-pairs.ts';
+export { drawTexts, type DrawnTexts, type DrawTextsInput, type DrawTextsOptions } from './nli/draw-texts.ts';
+export { entailmentPairs, type EntailmentPairsOptions, type HardWrongLabels } from './nli/entailment-pairs.ts';
 export { loadExcludedTexts, pairKey, type ExcludedTexts, type JudgedFile } from './nli/excluded-texts.ts';

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { createConfigJsonSchema } from '../src/config/json-schema.ts';
-/** Writes docs/configuration.schema.json from the schema of the code. */
-writeFileSync(
-  new URL('../../../docs/configuration.schema.json', import.meta.url),
-  JSON.stringify(createConfigJsonSchema(), null, 2) + '\n',
-);
+import { publishedSchemas } from '../src/published-schemas.ts';
+/** Writes docs/*.schema.json from the schemas of the code. */
+for (const [name, createSchema] of Object.entries(publishedSchemas)) {
+  writeFileSync(new URL(`../../../docs/${name}`, import.meta.url), JSON.stringify(createSchema(), null, 2) + '\n');
+}

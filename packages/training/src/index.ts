@@ -98,6 +98,7 @@ export type {
   NliSourceConfig,
   NliSourceConfigInput,
 } from './nli/nli-config.ts';
+export { createNliJsonSchema } from './nli/nli-json-schema.ts';
 export type { NliEvaluations } from './nli/judge-nli.ts';
 export type { NliSourceCounts } from './nli/load-nli-data.ts';
 export type { NliExamples } from './nli/nli-examples.ts';

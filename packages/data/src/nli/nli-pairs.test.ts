@@ -1,14 +1,16 @@
 import { createRandomGenerator } from '@polyhead/numerics';
+import type { RandomGenerator } from '@polyhead/types';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expectError, temporaryFile } from '../temporary-file.test-support.ts';
-import { entailmentPairs, type EntailmentPairsInput } from './entailment-pairs.ts';
+import { drawTexts, type DrawTextsInput, type DrawTextsOptions } from './draw-texts.ts';
+import { entailmentPairs, type EntailmentPairsOptions } from './entailment-pairs.ts';
 import { loadExcludedTexts } from './excluded-texts.ts';
 import { createLabelHypotheses } from './label-hypotheses.ts';
 import { loadClassifiedTexts } from './load-classified-texts.ts';
 import { loadNliPairs } from './load-nli-pairs.ts';
 import { nearestWrongLabels } from './nearest-wrong-labels.ts';
-import { parseNliLabel, toNliClass } from './nli-label.ts';
+import { parseNliLabel, toNliClass, type NliPair } from './nli-label.ts';
 
 const lines = (rows: readonly object[]): string => rows.map((row) => JSON.stringify(row)).join('\n');
 
@@ -134,13 +136,27 @@ describe('nearestWrongLabels', () => {
   });
 });
 
-describe('entailmentPairs', () => {
+interface PairOptions extends DrawTextsOptions {
+  readonly hard?: Omit<NonNullable<EntailmentPairsOptions['hard']>, 'nearest'>;
+  readonly isNear?: (own: readonly number[], label: number) => boolean;
+}
+
+/** Draws texts and makes pairs of them. */
+function makePairs(data: DrawTextsInput, { hard, isNear = () => true, ...options }: PairOptions): NliPair[] {
+  const drawn = drawTexts(data, { ...options, random: options.random.fork('texts') });
+  const nearest = drawn.labelsOfText.map((own) =>
+    Int32Array.from([...data.hypotheses.keys()].filter((label) => !own.includes(label) && isNear(own, label))),
+  );
+  return entailmentPairs(drawn, { ...options, hard: hard && { ...hard, nearest } });
+}
+
+describe('drawTexts and entailmentPairs', () => {
   const input = fc
     .record({
       labels: fc.integer({ min: 1, max: 6 }),
       texts: fc.array(fc.uniqueArray(fc.nat(5), { maxLength: 3 }), { minLength: 1, maxLength: 40 }),
     })
-    .map(({ labels, texts }): EntailmentPairsInput => ({
+    .map(({ labels, texts }): DrawTextsInput => ({
       texts: texts.map((_, index) => `text ${index}`),
       labelsOfText: texts.map((own) => own.filter((label) => label < labels)),
       hypotheses: Array.from({ length: labels }, (_, label) => [`is ${label}`, `about ${label}`]),
@@ -155,11 +171,9 @@ describe('entailmentPairs', () => {
   it('is true to the labels, balanced for every sentence, and the same for the same seed', () => {
     fc.assert(
       fc.property(input, options, (data, { seed, share, ...limits }) => {
-        const nearest = data.labelsOfText.map((own) =>
-          Int32Array.from([...data.hypotheses.keys()].filter((label) => !own.includes(label)).slice(0, 2)),
-        );
-        const make = (): ReturnType<typeof entailmentPairs> =>
-          entailmentPairs(data, { ...limits, hard: { nearest, share }, random: createRandomGenerator(seed) });
+        const isNear = (own: readonly number[], label: number): boolean => (own.length + label) % 2 === 0;
+        const make = (): NliPair[] =>
+          makePairs(data, { ...limits, hard: { share }, isNear, random: createRandomGenerator(seed) });
         const pairs = make();
         expect(make()).toEqual(pairs);
         for (const { premise, hypothesis, label } of pairs) {
@@ -186,7 +200,7 @@ describe('entailmentPairs', () => {
       labelsOfText,
       hypotheses: [['zero'], ['one'], ['two']],
     };
-    const pairs = entailmentPairs(data, { limit: 44, random: createRandomGenerator(1) });
+    const pairs = makePairs(data, { limit: 44, random: createRandomGenerator(1) });
     const right = (hypothesis: string): number =>
       pairs.filter((pair) => pair.hypothesis === hypothesis && pair.label === 'entailment').length;
     expect([right('zero'), right('one'), right('two')]).toEqual([10, 10, 2]);
@@ -196,10 +210,10 @@ describe('entailmentPairs', () => {
   it('takes hard wrong labels as often as it is told', () => {
     const labelsOfText = Array.from({ length: 90 }, (_, index) => [index % 3]);
     const texts = labelsOfText.map((_, index) => `${index}`);
-    const nearest = labelsOfText.map(([own = 0]) => Int32Array.of((own + 1) % 3));
+    const isNear = ([own = 0]: readonly number[], label: number): boolean => (own + 1) % 3 === label;
     const data = { texts, labelsOfText, hypotheses: [['0'], ['1'], ['2']] };
     const hardShare = (share: number): number => {
-      const pairs = entailmentPairs(data, { perLabel: 20, hard: { nearest, share }, random: createRandomGenerator(3) });
+      const pairs = makePairs(data, { perLabel: 20, hard: { share }, isNear, random: createRandomGenerator(3) });
       const wrong = pairs.filter(({ label }) => label === 'not_entailment');
       return (
         wrong.filter(({ premise, hypothesis }) => (Number(premise) + 1) % 3 === Number(hypothesis)).length /
@@ -211,13 +225,31 @@ describe('entailmentPairs', () => {
     expect(hardShare(0.5)).toBeGreaterThan(hardShare(0));
   });
 
-  it.each([{ perLabel: 0 }, { limit: 0 }, { draws: 0 }, { hard: { nearest: [], share: 1.5 } }])(
+  it('draws no more texts than asked for, and others only where a label lacks wrong ones', () => {
+    // Ten texts have both labels, thirty the first alone, twenty none.
+    const labelsOfText = Array.from({ length: 60 }, (_, index) => (index < 10 ? [0, 1] : index < 40 ? [0] : []));
+    const data = { texts: labelsOfText.map((_, index) => `${index}`), labelsOfText, hypotheses: [['0'], ['1']] };
+    const random = (): RandomGenerator => createRandomGenerator(4);
+    const few = drawTexts(data, { perLabel: 4, random: random() });
+    expect(few.textsOfLabel.map(({ length }) => length)).toEqual([4, 4]);
+    expect(few.labelsOfText.filter((own) => own.length === 0)).toHaveLength(4);
+    expect(few.texts.length).toBeLessThanOrEqual(12);
+    expect(few.texts.map((text) => data.labelsOfText[Number(text)])).toEqual(few.labelsOfText);
+    expect(drawTexts(data, { perLabel: 4, random: random() })).toEqual(few);
+    const half = drawTexts(data, { share: 0.5, random: random() });
+    expect(half.textsOfLabel.map(({ length }) => length)).toEqual([20, 5]);
+
+    // Without texts that have no label, those of the second all have the first too.
+    const both = { ...data, texts: data.texts.slice(0, 12), labelsOfText: [...labelsOfText.slice(0, 10), [1], [1]] };
+    const { labelsOfText: drawn } = drawTexts(both, { perLabel: 2, random: random() });
+    expect(drawn.filter((own) => !own.includes(0))).toHaveLength(2);
+  });
+
+  it.each([{ perLabel: 0 }, { limit: 0 }, { draws: 0 }, { share: 1.5 }, { hard: { share: 1.5 } }])(
     'refuses %j',
     async (wrong) => {
       const data = { texts: ['a'], labelsOfText: [[0]], hypotheses: [['x']] };
-      await expectError('INVALID_ARGUMENT', () =>
-        entailmentPairs(data, { ...wrong, random: createRandomGenerator(1) }),
-      );
+      await expectError('INVALID_ARGUMENT', () => makePairs(data, { ...wrong, random: createRandomGenerator(1) }));
     },
   );
 });

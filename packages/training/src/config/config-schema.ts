@@ -3,6 +3,7 @@ import type { TaskWeighting } from '../finetune/settings.ts';
 import { dataSchema, type ParsedData } from './data-schema.ts';
 import type { BackboneConfig, HeadConfig, SetFitSection, TrainingConfig, TrainingSection } from './training-config.ts';
 import { setfitSchema } from './setfit-schema.ts';
+import { withShortForm } from './short-form.ts';
 import { trainingSchema } from './training-schema.ts';
 
 const lossNames = [
@@ -117,8 +118,7 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
     .describe(
       'frozen: the encoder stays as it is and heads learn on its embeddings; finetune: encoder and heads learn together; setfit: few texts are compared with each other until the encoder tells their labels apart, then heads are fitted',
     ),
-  backbone: z
-    .preprocess((value) => (typeof value === 'string' ? { reference: value } : value), backboneSchema)
+  backbone: withShortForm(backboneSchema, { field: 'reference', description: 'Reference of the encoder' })
     .prefault({})
     .describe('The encoder: its reference, or an object with settings'),
   data: dataSchema.optional().describe('Where rows come from, for all heads that do not say otherwise'),

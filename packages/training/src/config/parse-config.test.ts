@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaultOptimization } from '../finetune/settings.ts';
-import { createConfigJsonSchema } from './json-schema.ts';
 import { loadTrainingConfig, parseTrainingConfig } from './parse-config.ts';
 
 let folder: string;
@@ -203,14 +202,5 @@ describe('loadTrainingConfig', () => {
     await expect(loadTrainingConfig(join(folder, 'none.yaml'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     await writeFile(join(folder, 'job.toml'), '');
     await expect(loadTrainingConfig(join(folder, 'job.toml'))).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
-  });
-});
-
-describe('the published JSON Schema', () => {
-  it('is the one that the code makes', async () => {
-    const published: unknown = JSON.parse(
-      await readFile(join(import.meta.dirname, '../../../../docs/configuration.schema.json'), 'utf8'),
-    );
-    expect(published).toEqual(JSON.parse(JSON.stringify(createConfigJsonSchema())));
   });
 });

@@ -1,9 +1,9 @@
-import { nearestWrongLabels, type EntailmentPairsInput } from '@polyhead/data';
+import { nearestWrongLabels, type DrawTextsInput } from '@polyhead/data';
 import type { Encoder, LongOperationOptions, Matrix } from '@polyhead/types';
 import { encodeDistinctTexts } from '../data/text-embeddings.ts';
 
 /** Texts, their labels and what labels are said in. */
-export type LabelledHypotheses = EntailmentPairsInput;
+export type LabelledHypotheses = DrawTextsInput;
 
 /** Sentences of a label that stand for it; more hardly move their mean. */
 const sentencesPerLabel = 8;

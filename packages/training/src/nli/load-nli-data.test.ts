@@ -3,14 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadEncoder } from '@polyhead/backbone';
 import { createRandomGenerator } from '@polyhead/numerics';
+import { PolyheadError, type Encoder } from '@polyhead/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findNearestLabels } from './hard-labels.ts';
 import { loadNliConfig, parseNliConfig } from './load-nli-config.ts';
 import { loadNliData } from './load-nli-data.ts';
-import type { NliConfigInput } from './nli-config.ts';
-import { anyButEntailment, encodeExamples } from './nli-examples.ts';
+import type { LoadSourceOptions } from './load-nli-source.ts';
+import type { NliConfigInput, NliSourceConfigInput } from './nli-config.ts';
+import { anyButEntailment, encodeExamples, type NliExamples } from './nli-examples.ts';
 
 let root: string;
+const topics = ['music', 'sport', 'money'];
 const at = (...names: string[]): string => join(root, ...names);
 
 async function write(name: string, rows: readonly object[]): Promise<void> {
@@ -35,6 +38,10 @@ beforeAll(async () => {
   await write('judged.jsonl', [{ premise: 'Seen', hypothesis: 'judged', label: 'neutral' }]);
   const texts = Array.from({ length: 40 }, (_, index) => ({ text: `text ${index}`, label: ['a', 'b'][index % 2] }));
   await write('texts.jsonl', texts);
+  await write(
+    'topics.jsonl',
+    Array.from({ length: 60 }, (_, index) => ({ text: `thing ${index}`, label: topics[index % 3] })),
+  );
   await write('held.jsonl', texts.slice(0, 10));
   await write(
     'renamed.jsonl',
@@ -43,11 +50,44 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-const load = (input: Omit<NliConfigInput, 'output'>): ReturnType<typeof loadNliData> =>
+const load = (
+  input: Omit<NliConfigInput, 'output'>,
+  findNearest?: LoadSourceOptions['findNearest'],
+): ReturnType<typeof loadNliData> =>
   loadNliData(
     { ...parseNliConfig({ ...input, output: 'x' }), classes: input.classes ?? 2 },
-    { random: createRandomGenerator(1) },
+    { random: createRandomGenerator(1), findNearest },
   );
+
+/** Embeds texts by their letters, and remembers which it was asked for. */
+function createRecordingEncoder(): { readonly encoder: Encoder; readonly encoded: readonly string[] } {
+  const encoded: string[] = [];
+  const dimension = 26;
+  const encoder: Encoder = {
+    description: {
+      ...{ reference: 'letters', digest: 'letters', dimension, maximumLength: 64, pooling: 'mean', normalized: false },
+      ...{ prompt: '', longText: 'truncate', graph: 'built' },
+    },
+    encode: (texts) => {
+      encoded.push(...texts);
+      const data = new Float32Array(texts.length * dimension);
+      texts.forEach((text, row) => {
+        for (const letter of text.toLowerCase().replace(/[^a-z]/g, '')) {
+          const place = row * dimension + letter.charCodeAt(0) - 97;
+          data[place] = (data[place] ?? 0) + 1;
+        }
+      });
+      const tokenCounts = Int32Array.from(texts, (text) => text.length);
+      const truncated = new Uint8Array(texts.length);
+      return Promise.resolve({ data, rows: texts.length, columns: dimension, truncated, tokenCounts });
+    },
+    encodeStream: () => {
+      throw new PolyheadError('INTERNAL', { message: 'Nothing is streamed here.' });
+    },
+    release: () => Promise.resolve(),
+  };
+  return { encoder, encoded };
+}
 
 describe('loadNliData', () => {
   it('leaves out repeated, contradictory and judged pairs', async () => {
@@ -95,6 +135,27 @@ describe('loadNliData', () => {
     expect(await only({ limit: 20 })).toBe(20);
   });
 
+  it.each<[string, Partial<NliSourceConfigInput>, number]>([
+    ['perLabel', { perLabel: 2 }, 6],
+    ['limit', { limit: 24 }, 12],
+    ['share', { share: 0.1 }, 6],
+  ])('has only drawn texts and sentences encoded, with %s', async (_, few, drawn) => {
+    const source = { name: 'topics', file: at('topics.jsonl'), kind: 'classification', ...few } as const;
+    const learn = async (): Promise<{ train: readonly NliExamples[]; encoded: readonly string[] }> => {
+      const { encoder, encoded } = createRecordingEncoder();
+      const { train } = await load({ sources: [source], validationShare: 0 }, (texts, among) =>
+        findNearestLabels(encoder, texts, { among }),
+      );
+      return { train, encoded };
+    };
+    const { train, encoded } = await learn();
+    const premises = new Set(train.flatMap(({ pairs }) => pairs.map(({ premise }) => premise)));
+    const sentences = topics.map((topic) => `This text is about ${topic}.`);
+    expect([...encoded].sort()).toEqual([...premises, ...sentences].sort());
+    expect(premises.size).toBe(drawn);
+    expect((await learn()).train).toEqual(train);
+  });
+
   it('refuses pairs that are all alike', async () => {
     const sources = [at('judged.jsonl')];
     await expect(load({ sources, validationShare: 0 })).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
@@ -118,9 +179,11 @@ describe('encodeExamples', () => {
 
 describe('configurations', () => {
   it('have names for sources, and paths relative to the file and to the data', async () => {
-    const config = { sources: ['snli/train.jsonl', { file: 'x.csv.gz' }], output: 'model', backbone: './start' };
+    const sources = ['snli/train.jsonl', { file: 'x.csv.gz' }];
+    const config = { $schema: 'nli.schema.json', sources, output: 'model', backbone: './start' };
     await writeFile(at('nli.json'), JSON.stringify(config));
     const loaded = await loadNliConfig(at('nli.json'), { dataDirectory: at('data') });
+    expect(JSON.stringify(loaded)).not.toContain('nli.schema.json');
     expect(loaded.sources.map(({ name, file }) => [name, file])).toEqual([
       ['snli/train', at('data', 'snli/train.jsonl')],
       ['x', at('data', 'x.csv.gz')],

@@ -1,5 +1,6 @@
 import {
   createLabelHypotheses,
+  drawTexts,
   entailmentPairs,
   loadClassifiedTexts,
   loadNliPairs,
@@ -43,7 +44,9 @@ export async function loadNliSource(source: NliSourceConfig, options: LoadSource
     source.kind === 'pairs'
       ? await loadPairs(source, options)
       : await convertTexts(source, { ...options, random: random.fork('pairs') });
-  const count = Math.min(source.limit ?? Infinity, Math.round(source.share * loaded.pairs.length));
+  // Of labelled texts the share was drawn before they became pairs.
+  const share = source.kind === 'pairs' ? source.share : 1;
+  const count = Math.min(source.limit ?? Infinity, Math.round(share * loaded.pairs.length));
   if (count >= loaded.pairs.length) return loaded;
   const order = random.fork('share').shuffle(Int32Array.from(loaded.pairs.keys())).slice(0, count).sort();
   return { ...loaded, pairs: Array.from(order).flatMap((place) => loaded.pairs[place] ?? []) };
@@ -70,14 +73,15 @@ async function convertTexts(source: NliSourceConfig, options: LoadSourceOptions)
   });
   const { excluded } = options;
   const kept = Array.from(loaded.texts.keys()).filter((row) => excluded?.hasText(loaded.texts[row] ?? '') !== true);
+  const { perLabel, draws, limit, share } = source;
   const input = {
     texts: kept.map((row) => loaded.texts[row] ?? ''),
     labelsOfText: kept.map((row) => loaded.labelsOfText[row] ?? []),
     hypotheses,
   };
-  const { perLabel, draws, limit } = source;
-  const hard = await findHardLabels(source, input, options);
-  const pairs = entailmentPairs(input, { perLabel, draws, limit, hard, random: options.random });
+  const drawn = drawTexts(input, { perLabel, share, limit, draws, random: options.random.fork('texts') });
+  const hard = await findHardLabels(source, drawn, options);
+  const pairs = entailmentPairs(drawn, { draws, hard, random: options.random });
   return { pairs, excluded: loaded.texts.length - kept.length, problems: loaded.problems };
 }
 

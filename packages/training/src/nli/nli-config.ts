@@ -38,7 +38,7 @@ export interface NliSourceConfig {
   readonly hardShare: number;
   /** Of classification: how many labels count as nearest. @default 5 */
   readonly hardAmong: number;
-  /** Share of the pairs that is used, drawn at random. @default 1 */
+  /** Share of the pairs that is used, drawn at random; of classification: of each label's texts, at least one. @default 1 */
   readonly share: number;
   /** Most pairs that are used. @default all */
   readonly limit?: number | undefined;
@@ -95,6 +95,8 @@ export interface NliSourceConfigInput extends Partial<NliSourceConfig> {
 export interface NliConfigInput extends Partial<
   Omit<NliConfig, 'backbone' | 'sources' | 'validation' | 'test' | 'training'>
 > {
+  /** For editors. */
+  readonly $schema?: string | undefined;
   readonly backbone?: string | Partial<NliBackboneConfig> | undefined;
   readonly sources: readonly (string | NliSourceConfigInput)[];
   readonly validation?: readonly (string | NliSourceConfigInput)[] | undefined;
