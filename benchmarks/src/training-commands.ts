@@ -6,6 +6,7 @@ import { runFinetuneBenchmark } from './finetune/finetune.ts';
 import { finetuneSets } from './finetune/recipe.ts';
 import { assertJsonObject } from './json.ts';
 import { runMixedBenchmark, type MixedBenchmarkOptions } from './mixed/mixed.ts';
+import { runResponsivenessBenchmark, type ResponsivenessBenchmarkOptions } from './responsiveness.ts';
 import { parseFewShotCases } from './setfit/few-shot-cases.ts';
 import { runSetFitBenchmark, type ContestantName, type SetFitBenchmarkOptions } from './setfit/setfit.ts';
 import { measureTrainingMemory, type MeasureTrainingMemoryOptions } from './training-memory/measure-training-memory.ts';
@@ -18,6 +19,7 @@ import { runTrainingStepBenchmark, type TrainingStepBenchmarkOptions } from './t
 export function addTrainingCommands(program: Command): void {
   addTrainingStep(program);
   addFinetune(program);
+  addResponsiveness(program);
   addTrainingMemory(program);
   addMixed(program);
   addSetFit(program);
@@ -53,6 +55,15 @@ function addFinetune(program: Command): void {
     .option('--steps <n>', 'so many steps of both side by side, in place of full runs', toCount)
     .option('--fresh', 'forgets what earlier runs of this configuration found', false)
     .action((options: FinetuneBenchmarkOptions) => runFinetuneBenchmark(options));
+}
+
+function addResponsiveness(program: Command): void {
+  const command = program
+    .command('responsiveness')
+    .description('delays of the event loop of the calling thread while an encoder is fine-tuned');
+  withModel(withData(withThreads(command)))
+    .option('--steps <n>', 'steps of training', toCount, 60)
+    .action((options: ResponsivenessBenchmarkOptions) => runResponsivenessBenchmark(options));
 }
 
 function addTrainingMemory(program: Command): void {
