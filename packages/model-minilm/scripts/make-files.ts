@@ -1,10 +1,10 @@
 // Makes files/ from a folder with the original all-MiniLM-L6-v2 checkpoint. For maintainers; not part of the package.
 //   npx tsx --conditions=@polyhead/source scripts/make-files.ts FOLDER
-import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { describeFiles, type FileRecord } from '../../../model-files.shared.ts';
 import { encodeSafetensors, float32ToFloat16, readSafetensors } from '../../onnx/src/index.ts';
 
 const copied = [
@@ -20,20 +20,6 @@ const copied = [
 const weights = 'model.safetensors';
 const target = fileURLToPath(new URL('../files', import.meta.url));
 const license = fileURLToPath(new URL('../../../LICENSE', import.meta.url));
-
-interface FileRecord {
-  readonly bytes: number;
-  readonly sha256: string;
-}
-
-async function describeFiles(folder: string, names: readonly string[]): Promise<Record<string, FileRecord>> {
-  const records: Record<string, FileRecord> = {};
-  for (const name of names) {
-    const bytes = await readFile(join(folder, name));
-    records[name] = { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
-  }
-  return records;
-}
 
 /** Rounds every float32 tensor to float16; leaves out buffers of integers, which are not parameters. */
 async function convertWeights(source: string): Promise<Uint8Array> {

@@ -1,21 +1,13 @@
 // Makes files/ from the folder that `polyhead train --task nli --config scripts/nli/recipe.yaml` wrote. For maintainers; not part
 // of the package.
 //   npx tsx scripts/make-files.ts FOLDER DATA_FOLDER
-import { createHash } from 'node:crypto';
-import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const target = fileURLToPath(new URL('../files', import.meta.url));
+import { describeFiles, listFiles } from '../../../model-files.shared.ts';
 
-async function describeFiles(folder: string): Promise<Record<string, { bytes: number; sha256: string }>> {
-  const records: Record<string, { bytes: number; sha256: string }> = {};
-  for (const name of (await readdir(folder)).sort()) {
-    const bytes = await readFile(join(folder, name));
-    records[name] = { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
-  }
-  return records;
-}
+const target = fileURLToPath(new URL('../files', import.meta.url));
 
 async function main(source: string | undefined, data: string | undefined): Promise<void> {
   if (source === undefined || data === undefined) {
@@ -28,7 +20,7 @@ async function main(source: string | undefined, data: string | undefined): Promi
   // Where the data lay on the machine that trained says nothing.
   const record = join(target, 'training.json');
   await writeFile(record, (await readFile(record, 'utf8')).replaceAll(`${resolve(data)}/`, ''));
-  const provenance = { name: 'polyhead-nli', files: await describeFiles(target) };
+  const provenance = { name: 'polyhead-nli', files: await describeFiles(target, await listFiles(target)) };
   await writeFile(join(target, 'provenance.json'), `${JSON.stringify(provenance, null, 2)}\n`);
 }
 

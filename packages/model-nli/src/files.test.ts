@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { describeFiles, listFiles, type FileRecord } from '../../../model-files.shared.ts';
 import { labels, modelDirectory } from './index.ts';
 
 interface Provenance {
-  readonly files: Readonly<Record<string, { readonly bytes: number; readonly sha256: string }>>;
+  readonly files: Readonly<Record<string, FileRecord>>;
 }
 
 async function readJson<Shape>(name: string): Promise<Shape> {
@@ -15,12 +15,8 @@ async function readJson<Shape>(name: string): Promise<Shape> {
 describe('the model folder', () => {
   it('holds exactly the files of provenance.json, byte for byte', async () => {
     const { files } = await readJson<Provenance>('provenance.json');
-    expect((await readdir(modelDirectory)).sort()).toEqual([...Object.keys(files), 'provenance.json'].sort());
-    for (const [name, expected] of Object.entries(files)) {
-      const content = await readFile(join(modelDirectory, name));
-      const sha256 = createHash('sha256').update(content).digest('hex');
-      expect({ name, bytes: content.byteLength, sha256 }).toEqual({ name, ...expected });
-    }
+    expect(await listFiles(modelDirectory)).toEqual([...Object.keys(files), 'provenance.json'].sort());
+    expect(await describeFiles(modelDirectory, Object.keys(files))).toEqual(files);
   });
 
   it('has the labels that the package states', async () => {

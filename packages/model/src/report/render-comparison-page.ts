@@ -1,7 +1,7 @@
 import { renderComparisonChart, type ComparedFigure } from './charts/comparison-chart.ts';
 import { formatCount, formatFigure } from './format.ts';
-import { html, trustedMarkup, type Html } from './html.ts';
-import { reportStyle } from './style.ts';
+import { html, type Html } from './html.ts';
+import { renderPageFrame } from './page-frame.ts';
 
 /** One of those that are compared. */
 export interface ComparedVariant {
@@ -37,35 +37,19 @@ export interface ComparisonReportInput {
 export function renderComparisonPage(input: ComparisonReportInput): string {
   const { title, variants, sets, mean } = input;
   const shown = sets.length > 1 ? [mean, ...sets] : sets;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
-        <style>
-          ${trustedMarkup(reportStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p class="muted">
-            ${variants.length === 1 ? 'One variant' : `${variants.length} variants`} on
-            ${sets.length === 1 ? 'one set' : `${sets.length} sets`} of labelled texts. Bars are
-            ${input.figureNames[0] ?? ''}; whiskers hold 95 in 100 of the figures of rows drawn anew, and the dashed
-            line is what always answering with the most frequent label gives.
-          </p>
-          <section>
-            <h3>Variants</h3>
-            ${renderVariants(variants)}
-          </section>
-          ${shown.map((set) => renderSet(set, input))}
-          <footer class="muted small">Made by Polyhead.</footer>
-        </main>
-      </body>
-    </html> `.markup;
+  const content = html`<p class="muted">
+      ${variants.length === 1 ? 'One variant' : `${variants.length} variants`} on
+      ${sets.length === 1 ? 'one set' : `${sets.length} sets`} of labelled texts. Bars are
+      ${input.figureNames[0] ?? ''}; whiskers hold 95 in 100 of the figures of rows drawn anew, and the dashed line is
+      what always answering with the most frequent label gives.
+    </p>
+    <section>
+      <h3>Variants</h3>
+      ${renderVariants(variants)}
+    </section>
+    ${shown.map((set) => renderSet(set, input))}
+    <footer class="muted small">Made by Polyhead.</footer>`;
+  return renderPageFrame({ title, content });
 }
 
 function renderVariants(variants: readonly ComparedVariant[]): Html {

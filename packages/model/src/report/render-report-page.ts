@@ -4,8 +4,8 @@ import { formatFigure, formatName } from './format.ts';
 import { headAnchor, renderHeadSection } from './head-section.ts';
 import { html, trustedMarkup, type Html, type HtmlPart } from './html.ts';
 import { toNumberList, toNumberTable, type NumberTable } from './number-table.ts';
+import { renderPageFrame } from './page-frame.ts';
 import type { ReportHead, ReportInput } from './report-input.ts';
-import { reportStyle } from './style.ts';
 import { renderTrainingSection } from './training-section.ts';
 
 const shownNumbers = 40;
@@ -15,35 +15,17 @@ const shownNumbers = 40;
  * fetched. All text from data is escaped.
  */
 export function renderReportPage(input: ReportInput): string {
-  const title = input.title ?? 'Model report';
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        <title>${title}</title>
-        <style>
-          ${trustedMarkup(reportStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p class="muted">
-            ${input.heads.length === 1 ? 'One head' : `${input.heads.length} heads`} on the encoder
-            <code>${input.encoder.reference}</code>, ${trainingDate(input.heads)}
-          </p>
-          ${renderOverview(input)} ${input.training !== undefined && renderTrainingSection(input.training)}
-          ${input.heads.map(renderHeadSection)}
-          <footer class="muted small">
-            Thresholds and every other choice are made on validation data; test figures are for looking only. Made by
-            Polyhead.
-          </footer>
-        </main>
-      </body>
-    </html> `;
-  return page.markup;
+  const content = html`<p class="muted">
+      ${input.heads.length === 1 ? 'One head' : `${input.heads.length} heads`} on the encoder
+      <code>${input.encoder.reference}</code>, ${trainingDate(input.heads)}
+    </p>
+    ${renderOverview(input)} ${input.training !== undefined && renderTrainingSection(input.training)}
+    ${input.heads.map(renderHeadSection)}
+    <footer class="muted small">
+      Thresholds and every other choice are made on validation data; test figures are for looking only. Made by
+      Polyhead.
+    </footer>`;
+  return renderPageFrame({ title: input.title ?? 'Model report', content });
 }
 
 function trainingDate(heads: readonly ReportHead[]): string {

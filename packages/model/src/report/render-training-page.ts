@@ -1,5 +1,5 @@
-import { html, trustedMarkup } from './html.ts';
-import { reportStyle } from './style.ts';
+import { html } from './html.ts';
+import { renderPageFrame } from './page-frame.ts';
 import { renderTrainingSection, type ShownTraining } from './training-section.ts';
 
 /** What the page of a training that is going on shows. */
@@ -13,26 +13,8 @@ export interface TrainingReportInput extends ShownTraining {
 
 /** The page of a training as one HTML file without scripts. All text is escaped. */
 export function renderTrainingPage(input: TrainingReportInput): string {
-  const { title, status, reloadSeconds } = input;
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
-        ${reloadSeconds !== undefined && html`<meta http-equiv="refresh" content="${reloadSeconds}" />`}
-        <title>${title}</title>
-        <style>
-          ${trustedMarkup(reportStyle)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${title}</h1>
-          <p class="muted">${status}</p>
-          ${renderTrainingSection(input)}
-          <footer class="muted small">Made by Polyhead.</footer>
-        </main>
-      </body>
-    </html> `.markup;
+  const content = html`<p class="muted">${input.status}</p>
+    ${renderTrainingSection(input)}
+    <footer class="muted small">Made by Polyhead.</footer>`;
+  return renderPageFrame({ title: input.title, content, reloadSeconds: input.reloadSeconds });
 }
