@@ -89,7 +89,7 @@ function addMixed(program: Command): void {
     .addOption(new Option('--only <case>', 'one of the two cases').choices(['emotions', 'sets']))
     .addOption(
       new Option('--weights <how>', 'how losses are added up')
-        .choices(['given', 'converged', 'uncertainty'])
+        .choices(['given', 'converged', 'balanced', 'uncertainty'])
         .default('given'),
     )
     .option('--seeds <list>', 'one run each', toNumbers, [0])

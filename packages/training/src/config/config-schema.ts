@@ -137,10 +137,10 @@ export const configSchema: z.ZodType<ParsedConfig> = z.strictObject({
   training: trainingSchema.optional().describe('finetune: how encoder and heads are trained'),
   setfit: setfitSchema.optional().describe('setfit: how few texts teach the encoder'),
   weights: z
-    .enum(['given', 'converged', 'uncertainty'])
+    .enum(['given', 'converged', 'balanced', 'uncertainty'])
     .optional()
     .describe(
-      'finetune: how the losses of heads are added up: by their weights (default), by 1 / the loss that each comes to alone, or by uncertainties that are learned',
+      'finetune: how the losses of heads are added up: by their weights (default), by 1 / the loss or the norm of the gradient that each comes to alone, or by uncertainties that are learned',
     ),
   seed: z.int().min(0).default(42).describe('Same seed, same result'),
   output: z.string().min(1).describe('Folder of the model'),

@@ -6,18 +6,21 @@ import { createJointTraining, type JointTrainingOptions } from './joint-training
 import type { JointHead } from './heads/joint-head.ts';
 import { createLearningRates } from './loop/learning-rates.ts';
 import { trainStep } from './loop/training-step.ts';
+import type { FoundWeighting } from './settings.ts';
 
 /** Longest trial of one head. */
 const mostSteps = 100;
-const smallestLoss = 1e-3;
+const smallest = 1e-3;
 
 /** What the trials need. */
-export interface FindTaskWeightsOptions extends Omit<JointTrainingOptions, 'weightedBy'>, LongOperationOptions {}
+export interface FindTaskWeightsOptions extends Omit<JointTrainingOptions, 'weightedBy'>, LongOperationOptions {
+  readonly weighting: FoundWeighting;
+}
 
 /**
- * A weight for every head: each is trained alone for at most an epoch and 100 steps, and weighted by 1 / the loss that it
- * has come to (the mean of the last quarter of the steps). The weights are scaled to a mean of 1. Encoder and heads are as
- * before afterwards.
+ * A weight for every head: each is trained alone for at most an epoch and 100 steps, and weighted by 1 / the loss, or the
+ * norm of the gradient, that it has come to (the mean of the last quarter of the steps). The weights are scaled to a mean of
+ * 1. Encoder and heads are as before afterwards.
  * @throws {PolyheadError} TRAINING_DIVERGED, ABORTED
  */
 export async function findTaskWeights(options: FindTaskWeightsOptions): Promise<Record<string, number>> {
@@ -28,8 +31,8 @@ export async function findTaskWeights(options: FindTaskWeightsOptions): Promise<
     await encoder.saveState(start);
     const inverse: [string, number][] = [];
     for (const head of heads) {
-      const loss = await convergedLoss(head, options);
-      inverse.push([head.name, 1 / Math.max(loss, smallestLoss)]);
+      const magnitude = await convergedMagnitude(head, options);
+      inverse.push([head.name, 1 / Math.max(magnitude, smallest)]);
       await encoder.loadState(start);
     }
     const mean = inverse.reduce((sum, [, weight]) => sum + weight, 0) / inverse.length;
@@ -39,20 +42,20 @@ export async function findTaskWeights(options: FindTaskWeightsOptions): Promise<
   }
 }
 
-async function convergedLoss(head: JointHead, options: FindTaskWeightsOptions): Promise<number> {
-  const { train, settings, signal, onProgress } = options;
+async function convergedMagnitude(head: JointHead, options: FindTaskWeightsOptions): Promise<number> {
+  const { train, settings, weighting, signal, onProgress } = options;
   const alone = copyOf(head);
   const { parts, batchesOf, toBatch } = createJointTraining({ ...options, heads: [alone], weightedBy: 'weights' });
   const batches = batchesOf(1).slice(0, mostSteps);
   const rates = createLearningRates(settings, batches.length);
-  const losses: number[] = [];
+  const magnitudes: number[] = [];
   const random: RandomGenerator = options.random.fork(`trial ${head.name}`);
   for (const [index, rows] of batches.entries()) {
     assertNotAborted(signal);
     const batch = toBatch(rows);
     const texts = Array.from(batch.texts, (place) => train.encodings[place]).filter((text) => text !== undefined);
     const step = index + 1;
-    const { loss } = await trainStep(
+    const { loss, gradientNorm } = await trainStep(
       parts,
       { batch, texts },
       {
@@ -62,7 +65,7 @@ async function convergedLoss(head: JointHead, options: FindTaskWeightsOptions): 
         random: random.fork(`step ${step}`),
       },
     );
-    losses.push(loss);
+    magnitudes.push(weighting === 'balanced' ? gradientNorm : loss);
     onProgress?.({
       phase: `weighing ${head.name}`,
       done: step,
@@ -71,8 +74,8 @@ async function convergedLoss(head: JointHead, options: FindTaskWeightsOptions): 
       figures: { loss },
     });
   }
-  const last = losses.slice(Math.floor(losses.length * 0.75));
-  return last.reduce((sum, loss) => sum + loss, 0) / Math.max(1, last.length);
+  const last = magnitudes.slice(Math.floor(magnitudes.length * 0.75));
+  return last.reduce((sum, magnitude) => sum + magnitude, 0) / Math.max(1, last.length);
 }
 
 function copyOf(head: JointHead): JointHead {

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateScores } from '../heads/evaluate-scores.ts';
 import { createFakeTrainableEncoder } from '../testing/fake-trainable-encoder.ts';
 import { finetune, type FinetuneOptions, type FinetuneResult } from './finetune.ts';
+import type { StepResult } from './loop/training-step.ts';
 import { pickHeads, toyExamples } from './testing/toy-examples.ts';
 
 let folder: string;
@@ -148,27 +149,36 @@ describe('one head beside others', () => {
 });
 
 describe('weights of heads', () => {
-  it('are 1 / the loss that each comes to alone, scaled to a mean of 1', async () => {
-    const phases = new Set<string>();
-    const exact = { ...settings, epochs: 1, dropout: 0 };
-    const { result } = await run({
-      encoder: createFakeTrainableEncoder(),
-      weighting: 'converged',
-      settings: exact,
-      onProgress: ({ phase }) => phases.add(phase),
-    });
-    const inverse: Record<string, number> = {};
-    for (const name of ['topic', 'tags', 'size']) {
-      const encoder = createFakeTrainableEncoder();
-      const { losses } = await run({ encoder, train: pickHeads(train, [name]), settings: exact });
-      inverse[name] = 1 / mean(losses.slice(11));
-    }
-    const scale = mean(Object.values(inverse));
-    for (const [name, weight] of Object.entries(inverse)) expect(result.weights[name]).toBeCloseTo(weight / scale, 5);
-    expect([...phases]).toEqual(
-      expect.arrayContaining(['weighing topic', 'weighing tags', 'weighing size', 'training']),
-    );
-  });
+  const found = [
+    ['converged', 'loss'],
+    ['balanced', 'gradientNorm'],
+  ] as const;
+  it.each(found)(
+    'that are %s are 1 / the %s that each comes to alone, scaled to a mean of 1',
+    async (weighting, what) => {
+      const phases = new Set<string>();
+      const exact = { ...settings, epochs: 1, dropout: 0 };
+      const { result } = await run({
+        encoder: createFakeTrainableEncoder(),
+        weighting,
+        settings: exact,
+        onProgress: ({ phase }) => phases.add(phase),
+      });
+      const inverse: Record<string, number> = {};
+      for (const name of ['topic', 'tags', 'size']) {
+        const encoder = createFakeTrainableEncoder();
+        const magnitudes: number[] = [];
+        const onStep = (_: number, step: StepResult): number => magnitudes.push(step[what]);
+        await run({ encoder, train: pickHeads(train, [name]), settings: exact, onStep });
+        inverse[name] = 1 / mean(magnitudes.slice(11));
+      }
+      const scale = mean(Object.values(inverse));
+      for (const [name, weight] of Object.entries(inverse)) expect(result.weights[name]).toBeCloseTo(weight / scale, 5);
+      expect([...phases]).toEqual(
+        expect.arrayContaining(['weighing topic', 'weighing tags', 'weighing size', 'training']),
+      );
+    },
+  );
 
   it('do not change what training begins with while they are sought', async () => {
     const losses = async (weighting: 'given' | 'converged'): Promise<number | undefined> => {

@@ -94,8 +94,8 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
       : await tokenizeExamples(encoder, options.validation, { signal, onProgress });
   const weightedBy = weighting === 'uncertainty' ? 'uncertainty' : 'weights';
   const training = createJointTraining({ encoder, train, heads, weightedBy, settings, random });
-  if (weighting === 'converged' && options.checkpoints?.resume !== true) {
-    const weights = await findTaskWeights({ encoder, train, heads, settings, random, signal, onProgress });
+  if ((weighting === 'converged' || weighting === 'balanced') && options.checkpoints?.resume !== true) {
+    const weights = await findTaskWeights({ weighting, encoder, train, heads, settings, random, signal, onProgress });
     for (const head of heads) head.weight[0] = weights[head.name] ?? 1;
   }
   const identity = toIdentity(options, { settings, train, validation });

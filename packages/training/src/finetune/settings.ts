@@ -18,10 +18,14 @@ export interface ScheduleConfig {
 
 /**
  * How the losses of heads are added up. `given`: by the weights of the heads (1 unless they say otherwise). `converged`: each
- * head is trained alone for a short while and weighted by 1 / the loss it comes to. `uncertainty`: weights are learned with
- * the heads.
+ * head is trained alone for a short while and weighted by 1 / the loss it comes to. `balanced`: the same with the norm of the
+ * gradient in place of the loss, so that all heads pull at the encoder with about the same strength, as in GradNorm (Chen et
+ * al. 2018, arXiv 1711.02257), but once. `uncertainty`: weights are learned with the heads.
  */
-export type TaskWeighting = 'given' | 'converged' | 'uncertainty';
+export type TaskWeighting = 'given' | FoundWeighting | 'uncertainty';
+
+/** Weights that are found before training. */
+export type FoundWeighting = 'converged' | 'balanced';
 
 /** When training ends before its last epoch. */
 export interface EarlyStoppingConfig {
