@@ -28,6 +28,8 @@ export interface MixedBenchmarkOptions {
   readonly testTexts: number;
   readonly epochs: number;
   readonly weights: TaskWeighting;
+  /** @default that of the encoder */
+  readonly headLearningRate?: number;
   readonly only?: 'emotions' | 'sets';
   readonly fresh: boolean;
 }
@@ -81,9 +83,10 @@ async function loadSets(load: LoadSplit): Promise<MixedCase> {
 }
 
 async function measureCase(mixed: MixedCase, options: MixedBenchmarkOptions, report: Report): Promise<object> {
-  const { model, threads, epochs, weights, seeds, fresh } = options;
+  const { model, threads, epochs, weights, headLearningRate, seeds, fresh } = options;
   const tests = Array.from(mixed.groups.values(), ({ test }) => test.texts.length);
-  const key = sha256(JSON.stringify([mixed.name, model, threads, mixed.train.texts, tests, epochs, weights, recipe]));
+  const followed = { ...recipe, headLearningRate };
+  const key = sha256(JSON.stringify([mixed.name, model, threads, mixed.train.texts, tests, epochs, weights, followed]));
   const directory = join(await openWorkFolder('mixed'), key.slice(0, 12));
   if (fresh) await rm(directory, { recursive: true, force: true });
   const names = [...mixed.groups.keys()];
@@ -119,7 +122,7 @@ async function train(run: TrainRun): Promise<MixedResult> {
     try {
       const { result, steps } = await runLoggedTraining({
         ...{ encoder, seed, directory, report, train: examples, checkpointSteps: 100 },
-        settings: { ...toSettings(), epochs: options.epochs },
+        settings: { ...toSettings(), epochs: options.epochs, headLearningRate: options.headLearningRate },
         weighting: groups.length === 1 ? 'given' : options.weights,
         name: `${mixed.name}, ${title}, seed ${seed}`,
       });

@@ -17,8 +17,8 @@ describe('the published JSON Schemas', () => {
     expect(await readSchema(name)).toEqual(JSON.parse(JSON.stringify(createSchema())));
   });
 
-  it('take the recipe of the bundled model, as the parser does', async () => {
-    const recipe = await readDocument(join(root, 'scripts/nli/recipe.yaml'));
+  it.each(['first-stage.yaml', 'second-stage.yaml'])('take the recipe %s, as the parser does', async (name) => {
+    const recipe = await readDocument(join(root, 'scripts/nli', name));
     const schema = z.fromJSONSchema(await readSchema('nli.schema.json'));
     expect(schema.safeParse(recipe).error).toBeUndefined();
     expect(parseNliConfig(recipe, 'The recipe')).toMatchObject({ task: 'nli', classes: 2 });

@@ -13,8 +13,9 @@ export async function chooseClasses(
   { classes, backbone }: Pick<NliConfig, 'classes' | 'backbone'>,
   { signal, onProgress, logger }: TrainNliModelOptions,
 ): Promise<2 | 3> {
-  if (classes !== undefined) return classes;
+  // First of all, so that a checkpoint that is not there is said before data are read and hard labels sought.
   const { directory } = await resolveModel(backbone.reference, { signal, onProgress });
+  if (classes !== undefined) return classes;
   const names = (await readLabelNames(directory)) ?? [];
   const labels = new Set(names.map(parseNliLabel));
   const isThreeWay = names.length === 3 && nliClasses[3].every((label) => labels.has(label));

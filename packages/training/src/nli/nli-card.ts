@@ -1,3 +1,4 @@
+import { basename, isAbsolute } from 'node:path';
 import type { NliConfig } from './nli-config.ts';
 import type { NliReport } from './nli-report.ts';
 
@@ -19,7 +20,7 @@ export function renderNliCard(
       '---',
     ].join('\n'),
     '# Natural language inference',
-    `Says of two texts whether the first (the premise) entails the second (the hypothesis): ${labels.map((label) => `\`${label}\``).join(', ')}. With hypotheses such as "This text is about sports." it classifies texts by labels that it never saw. Trained with Polyhead from \`${config.backbone.reference}\`.`,
+    `Says of two texts whether the first (the premise) entails the second (the hypothesis): ${labels.map((label) => `\`${label}\``).join(', ')}. With hypotheses such as "This text is about sports." it classifies texts by labels that it never saw. Trained with Polyhead from \`${nameOf(config.backbone.reference)}\`.`,
     '## Use',
     [
       '```sh',
@@ -46,6 +47,11 @@ export function renderNliCard(
     'The model knows what its training data show. Measure it on your own labelled texts before you rely on it, and compare hypotheses: wording matters. Biases of the training data are its biases.',
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** Cards get published: where a folder lay on the machine that trained is nobody's business. */
+function nameOf(reference: string): string {
+  return isAbsolute(reference) ? basename(reference) : reference;
 }
 
 function toRows(part: string, evaluations: NliReport['test']): string[][] {

@@ -99,7 +99,10 @@ describe('trainNliModel', () => {
     const model = await loadCrossEncoder(directory, { cacheDirectory: at('cache') });
     expect(model.description.labels).toEqual(['entailment', 'not_entailment']);
     await model.release();
-    expect(await readFile(join(directory, 'README.md'), 'utf8')).toContain('| 24 | ');
+    const card = await readFile(join(directory, 'README.md'), 'utf8');
+    expect(card).toContain('| 24 | ');
+    expect(card).toContain('Trained with Polyhead from `tiny`');
+    expect(card).not.toContain(root);
     expect((await readdir(root)).filter((name) => name.startsWith('model'))).toEqual(['model']);
   });
 
@@ -158,6 +161,16 @@ describe('trainNliModel', () => {
     };
     expect(await learn('two-way', 2)).toEqual(['entailment', 'not_entailment']);
     expect(await learn('three-way', 3)).toEqual(['entailment', 'neutral', 'contradiction']);
+  });
+
+  it('says that the checkpoint is not there before it reads data', async () => {
+    const sources = [at('no-pairs.jsonl')];
+    await expect(
+      trainNliModel(toConfig('new', { backbone: at('nowhere'), classes: 2, sources })),
+    ).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringContaining(at('nowhere')) as unknown,
+    });
   });
 
   it('refuses to write over other things, and to resume what is not there', async () => {
