@@ -1,6 +1,7 @@
 import { findDuplicates, findLeaks } from '@polyhead/data';
 import type { JsonObject, LabeledTexts } from '@polyhead/types';
 import type { TrainingWarning } from '../training-events.ts';
+import { absentLabels, listLabels } from './absent-labels.ts';
 import type { HeadData } from './head-data.ts';
 
 /** How much of a head's data is repeated. */
@@ -21,7 +22,10 @@ function countLeaks(train: LabeledTexts, part: LabeledTexts | undefined): number
   return part === undefined ? 0 : findLeaks(train, part).leakedRows;
 }
 
-/** Looks for repeated rows and for rows to judge by that are in the training data, and words what is found. */
+/**
+ * Looks for repeated rows, for rows to judge by that are in the training data, and for labels of a multi-label head that no
+ * training row has, and words what is found.
+ */
 export function checkQuality(head: string, data: HeadData): { counts: QualityCounts; warnings: TrainingWarning[] } {
   const duplicates = findDuplicates(data.train);
   const counts: QualityCounts = {
@@ -38,6 +42,14 @@ export function checkQuality(head: string, data: HeadData): { counts: QualityCou
       head,
       message: `${plural(data.problems.length, 'row')} skipped.${example}`,
       problems: data.problems,
+    });
+  }
+  const absent = data.train.targets.task === 'multi-label' ? absentLabels(data.train.targets) : [];
+  if (absent.length > 0) {
+    const labels = absent.length === 1 ? 'the label' : 'the labels';
+    warnings.push({
+      head,
+      message: `No training row has ${labels} ${listLabels(absent)}; nothing of them is learned.`,
     });
   }
   if (counts.duplicates > 0) warnings.push({ head, message: `${plural(counts.duplicates, 'training row')} repeated.` });

@@ -118,4 +118,17 @@ describe('checkQuality', () => {
     );
     expect(warnings).toHaveLength(5);
   });
+
+  it('names labels of a multi-label head that no training row has', () => {
+    const targets = {
+      task: 'multi-label',
+      labels: ['a', 'b', 'c'],
+      indicators: Uint8Array.of(1, 0, 0, 1, 0, 0),
+    } as const;
+    const train = { texts: ['one', 'two'], targets };
+    const data = { train, validation: undefined, test: undefined, validationSource: 'none', problems: [] };
+    expect(checkQuality('tags', data).warnings).toEqual([
+      { head: 'tags', message: 'No training row has the labels "b", "c"; nothing of them is learned.' },
+    ]);
+  });
 });

@@ -247,6 +247,18 @@ describe('the end of training', () => {
     expect(-Number(loss)).toBeCloseTo(scores[result.bestEpoch - 1] ?? 0, 6);
   });
 
+  it('is decided by the heads that have validation rows', async () => {
+    const { result } = await run({ validation: pickHeads(validation, ['topic']) });
+    const scores = result.epochs.map(({ validation: judged }) => judged?.score ?? -Infinity);
+    expect(scores).toEqual(result.epochs.map(({ validation: judged }) => judged?.figures['topic.macro_f1']));
+    expect(scores[result.bestEpoch - 1]).toBe(Math.max(...scores));
+    const unjudged = run({
+      validation: pickHeads(validation, ['topic']),
+      settings: { ...settings, earlyStopping: { metric: 'tags.macro_f1' } },
+    });
+    await expect(unjudged).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
   it('comes after the steps asked for, and without validation rows the last parameters stay', async () => {
     const { result, losses } = await run({ validation: undefined, settings: { ...settings, steps: 20 } });
     expect(losses).toHaveLength(20);

@@ -1,6 +1,6 @@
 import { createRandomGenerator } from '@polyhead/numerics';
 import { sha256 } from '@polyhead/files';
-import { type FittedHead, type HistoryEntry, type JsonObject, type TrainableEncoder } from '@polyhead/types';
+import { type FittedHead, type HistoryEntry, type JsonObject, type Task, type TrainableEncoder } from '@polyhead/types';
 import type { ThresholdMetric } from '../config/training-config.ts';
 import {
   createTemporaryKeeper,
@@ -84,8 +84,7 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
     weighting,
     random,
   });
-  const tasks = Object.fromEntries(heads.map(({ name, task }) => [name, task]));
-  const score = createWatchedScore(settings.earlyStopping.metric, tasks);
+  const score = createWatchedScore(settings.earlyStopping.metric, toJudgedTasks(heads, options.validation));
   await assertHeadLogits(heads);
   const train = await tokenizeExamples(encoder, options.train, { signal, onProgress });
   const validation =
@@ -122,6 +121,12 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
     await open.close();
   }
   return toResult(heads, open.state, { training, train, validation });
+}
+
+/** Only heads with validation rows can be watched; without any, the metric is still checked. */
+function toJudgedTasks(heads: readonly JointHead[], validation: JointExamples | undefined): Record<string, Task> {
+  const judged = heads.filter(({ name }) => validation !== undefined && rowsOf(validation, name).length > 0);
+  return Object.fromEntries((judged.length === 0 ? heads : judged).map(({ name, task }) => [name, task]));
 }
 
 function pickListeners({ onProgress, onStep, onEpoch }: TrainingRunListeners): TrainingRunListeners {

@@ -1,8 +1,9 @@
 import { PolyheadError, type RandomGenerator } from '@polyhead/types';
+import { absentLabels, listLabels } from '../../data/absent-labels.ts';
 import type { TaskWeighting } from '../settings.ts';
 import type { JointHeadSettings } from './head-settings.ts';
 import { assertJointExamples, type JointExamples } from './joint-examples.ts';
-import { absentLabels, createJointHead, type JointHead } from './joint-head.ts';
+import { createJointHead, type JointHead } from './joint-head.ts';
 
 /** How heads are made. */
 export interface CreateJointHeadsOptions {
@@ -52,12 +53,8 @@ function assertWeight(
 }
 
 function missingClass(head: string, labels: readonly string[]): PolyheadError {
-  const listed = labels
-    .slice(0, 10)
-    .map((label) => `"${label}"`)
-    .join(', ');
   return new PolyheadError('TOO_FEW_EXAMPLES', {
-    message: `Head "${head}" has no training row with the ${labels.length === 1 ? 'label' : 'labels'} ${listed}${labels.length > 10 ? ', ...' : ''}.`,
+    message: `Head "${head}" has no training row with the ${labels.length === 1 ? 'label' : 'labels'} ${listLabels(labels)}.`,
     remedy: 'Add rows with these labels, or take the labels out of the label list.',
     details: { head, labels },
   });

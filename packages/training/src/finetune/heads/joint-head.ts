@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { assertEnoughClasses, countLabels, countRows } from '@polyhead/data';
+import { assertEnoughClasses, countRows } from '@polyhead/data';
 import {
   PolyheadError,
   type Activation,
@@ -89,13 +89,6 @@ function assertTargets(name: string, targets: Targets): void {
     });
   }
   assertEnoughClasses(targets, `the training rows of head ${name}`);
-}
-
-/** Labels of classification heads that no training row has: they cannot be learned. */
-export function absentLabels(targets: Targets): readonly string[] {
-  if (targets.task === 'regression') return [];
-  const counts = countLabels(targets);
-  return targets.labels.filter((_, index) => counts[index] === 0);
 }
 
 /** The head as it is now, in the unit of its targets. */

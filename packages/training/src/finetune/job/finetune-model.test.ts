@@ -93,6 +93,17 @@ describe('finetuneModel', () => {
     expect(model.manifest.heads[0]).toMatchObject({ type: 'linear', displayNames: { music: 'Music' } });
   });
 
+  it('trains without validation rows', async () => {
+    const { report } = await train(
+      config('unjudged', {
+        heads: { topic: { data: { label: 'topic', validationShare: 0 } } },
+        training: { epochs: 1 },
+      }),
+    );
+    expect(report.heads['topic']?.validation).toBeUndefined();
+    expect((report.heads['topic']?.test as { accuracy: number }).accuracy).toBeGreaterThan(0.3);
+  });
+
   it('goes on after a stop and ends with the very same model', async () => {
     const stop = new AbortController();
     const stopped = train(config('again'), {

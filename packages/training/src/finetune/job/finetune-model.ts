@@ -89,7 +89,7 @@ async function trainEncoder(
       finetune({
         encoder,
         train: data.train,
-        validation: data.validation,
+        validation: data.validation.texts.length === 0 ? undefined : data.validation,
         heads: Object.fromEntries(Object.entries(config.heads).map(([name, head]) => [name, toHeadOptions(head)])),
         weighting: config.weights,
         settings: config.training,

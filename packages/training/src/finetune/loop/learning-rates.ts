@@ -53,7 +53,14 @@ function createSchedule(
     }
     case 'plateau': {
       const { factor = 0.5, patience = 0 } = config;
-      const schedule = createPlateauSchedule({ ...options, factor, patience, goal: 'maximum' });
+      // Scores may be negative (losses are), where a share of the best one would count a worse one as better.
+      const schedule = createPlateauSchedule({
+        ...options,
+        factor,
+        patience,
+        goal: 'maximum',
+        thresholdMode: 'absolute',
+      });
       return { schedule, observe: (score) => schedule.observe(score) };
     }
   }

@@ -101,4 +101,14 @@ describe('createLearningRates', () => {
     });
     expect(seen).toEqual([1, 1, 1, 0.5, 0.5]);
   });
+
+  it('fall on a plateau of a loss, whose score is negative', () => {
+    const settings = { ...defaultOptimization, learningRate: 1, schedule: 'plateau', warmupShare: 0 } as const;
+    const made = createLearningRates(settings, 10);
+    const seen = [0.5, 0.50003, 0.50006].map((loss) => {
+      made.observe(-loss);
+      return made.at(5).encoder;
+    });
+    expect(seen).toEqual([1, 0.5, 0.25]);
+  });
 });

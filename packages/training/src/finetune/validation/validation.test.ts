@@ -64,6 +64,12 @@ describe('createWatchedScore', () => {
     expect(watched.compute({ evaluations: undefinedFigure, loss: 0 })).toBeLessThan(-1e9);
   });
 
+  it('leaves an undefined figure out of a mean', () => {
+    const constant = { ...(evaluations as object), stars: { task: 'regression', r2: null } } as never;
+    const watched = createWatchedScore('score', tasks);
+    expect(watched.compute({ evaluations: constant, loss: 0 })).toBeCloseTo((0.8 + 0.4) / 2, 12);
+  });
+
   it.each(['stars.accuracy', 'nope.macro_f1', 'f11'])('refuses %s and says what there is', (metric) => {
     expect(() => createWatchedScore(metric, tasks)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });

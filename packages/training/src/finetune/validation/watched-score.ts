@@ -11,7 +11,10 @@ export interface WatchedFigures {
 
 /** A figure that decides which parameters are best. */
 export interface WatchedScore {
-  /** Greater is better: errors and losses are negated. Worst of all if the figure is undefined. */
+  /**
+   * Greater is better: errors and losses are negated. A mean leaves out heads whose figure is undefined (R² of equal values,
+   * say); worst of all if it is for every head.
+   */
   compute(figures: WatchedFigures): number;
 }
 
@@ -24,7 +27,7 @@ const undefinedScore = -1e30;
 
 /**
  * The score that a metric name of a configuration stands for.
- * @param tasks of the heads, by name
+ * @param tasks of the heads that are judged, by name
  * @throws {PolyheadError} INVALID_ARGUMENT for a name that no head has
  */
 export function createWatchedScore(metric: string, tasks: Readonly<Record<string, Task>>): WatchedScore {
@@ -32,8 +35,8 @@ export function createWatchedScore(metric: string, tasks: Readonly<Record<string
   const parts = toParts(metric, tasks);
   return {
     compute({ evaluations }) {
-      const values = parts.map(({ head, figure }) => signedFigure(evaluations[head]?.[figure], figure));
-      return values.reduce((sum, value) => sum + value, 0) / values.length;
+      const values = parts.flatMap(({ head, figure }) => signedFigure(evaluations[head]?.[figure], figure));
+      return values.length === 0 ? undefinedScore : values.reduce((sum, value) => sum + value, 0) / values.length;
     },
   };
 }
@@ -60,7 +63,7 @@ function figureNames(tasks: readonly Task[]): string {
   return [...new Set(tasks.flatMap((task) => metricsForTask(task).map(({ name }) => name)))].join(', ');
 }
 
-function signedFigure(value: unknown, figure: string): number {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return undefinedScore;
-  return findMetric(figure).greaterIsBetter ? value : -value;
+function signedFigure(value: unknown, figure: string): readonly number[] {
+  if (typeof value !== 'number' || !Number.isFinite(value)) return [];
+  return [findMetric(figure).greaterIsBetter ? value : -value];
 }
