@@ -22,11 +22,25 @@ describe('createZeroShotClassifier', () => {
     await expect(classifier.classify(['a'], { labels: 'b' })).rejects.toMatchObject({ code: 'SESSION_RELEASED' });
   });
 
+  it("takes the method that a model of one's own is for", async () => {
+    const [model, encoder] = await Promise.all([loadGoldenModel('bert-3'), loadEncoder('all-MiniLM-L6-v2')]);
+    const request = { labels: 'a, b, c' };
+    const [auto, nli] = await Promise.all([
+      createZeroShotClassifier({ model }),
+      createZeroShotClassifier({ model, method: 'nli' }),
+    ]);
+    expect(auto.method).toBe('nli');
+    expect(await auto.classify(['text'], request)).toEqual(await nli.classify(['text'], request));
+    expect((await createZeroShotClassifier({ encoder })).method).toBe('embedding');
+    await Promise.all([model.release(), encoder.release()]);
+  });
+
   it('leaves models that it was given to their owner', async () => {
     const [model, encoder] = await Promise.all([loadGoldenModel('deberta-2'), loadEncoder('all-MiniLM-L6-v2')]);
     const classifier = await createZeroShotClassifier({ model, encoder });
     expect(classifier.method).toBe('cascade');
     await classifier.release();
+    await expect(classifier.classify(['a'], { labels: 'b' })).rejects.toMatchObject({ code: 'SESSION_RELEASED' });
     expect((await encoder.encode(['a'])).rows).toBe(1);
     expect((await model.logits([{ first: 'a', second: 'b' }])).rows).toBe(1);
     await Promise.all([model.release(), encoder.release()]);
@@ -44,6 +58,11 @@ describe('createZeroShotClassifier', () => {
   it.each<[CreateZeroShotClassifierOptions, string, string]>([
     [{ method: 'guess' as never }, 'INVALID_ARGUMENT', 'There is no method "guess".'],
     [{ method: 'nli', model: './no-such-folder' }, 'FILE_NOT_FOUND', 'no-such-folder'],
+    [
+      { method: 'nli', nli: { windowPooling: 'most' as never } },
+      'INVALID_ARGUMENT',
+      'no pooling over windows named "most"',
+    ],
     [{ method: 'embedding', embedding: { temperature: -1 } }, 'INVALID_ARGUMENT', 'The temperature is -1'],
   ])('refuses %j', async (options, code, text) => {
     const message = expect.stringContaining(text) as unknown;

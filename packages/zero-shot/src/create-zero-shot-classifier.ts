@@ -17,7 +17,10 @@ import { createScorerClassifier } from './scorer-classifier.ts';
 
 /** How a zero-shot classifier is made. */
 export interface CreateZeroShotClassifierOptions extends LongOperationOptions {
-  /** @default 'auto': `cascade`, which was best over tasks of several kinds (docs/zero-shot.md has the figures) */
+  /**
+   * @default 'auto': `cascade`, which was best over tasks of several kinds (docs/zero-shot.md has the figures). That was
+   * measured with the bundled models, so with an NLI model of one's own alone it is `nli`, with an encoder alone `embedding`.
+   */
   readonly method?: ZeroShotMethod | 'auto' | undefined;
   /** An NLI model: a folder, a Hugging Face id, or one that is loaded. @default `defaultNliModel` */
   readonly model?: string | CrossEncoder | undefined;
@@ -45,7 +48,6 @@ export async function createZeroShotClassifier(
   options: CreateZeroShotClassifierOptions = {},
 ): Promise<ZeroShotClassifier> {
   const method = chooseMethod(options);
-  // The options of both stages are checked before anything is loaded.
   switch (method) {
     case 'nli':
       return createScorerClassifier(await openNli(options));
@@ -61,7 +63,7 @@ export async function createZeroShotClassifier(
   }
 }
 
-function chooseMethod({ method = 'auto', logger }: CreateZeroShotClassifierOptions): ZeroShotMethod {
+function chooseMethod({ method = 'auto', logger, ...models }: CreateZeroShotClassifierOptions): ZeroShotMethod {
   if (!methods.includes(method)) {
     throw new PolyheadError('INVALID_ARGUMENT', {
       message: `There is no method "${method}".`,
@@ -70,8 +72,23 @@ function chooseMethod({ method = 'auto', logger }: CreateZeroShotClassifierOptio
     });
   }
   if (method !== 'auto') return method;
-  logger?.info('Method: cascade (similarity for all labels, inference for the most similar ones).');
-  return 'cascade';
+  const chosen = methodFor(models);
+  logger?.info(`Method: ${chosen} (${reasons[chosen]}).`);
+  return chosen;
+}
+
+const reasons: Readonly<Record<ZeroShotMethod, string>> = {
+  cascade: 'similarity for all labels, inference for the most similar ones',
+  nli: 'the NLI model that was given, for all labels',
+  embedding: 'similarity by the encoder that was given',
+};
+
+/** A model of one's own answers alone; with one for each stage, and with the bundled ones, it is the cascade. */
+function methodFor({ model, encoder }: Pick<CreateZeroShotClassifierOptions, 'model' | 'encoder'>): ZeroShotMethod {
+  const ownModel = model !== undefined && model !== defaultNliModel;
+  const ownEncoder = encoder !== undefined && encoder !== defaultEncoder;
+  if (ownModel === ownEncoder) return 'cascade';
+  return ownModel ? 'nli' : 'embedding';
 }
 
 async function openNli(options: CreateZeroShotClassifierOptions): Promise<LabelScorer> {

@@ -28,8 +28,10 @@ export interface LabelLogits {
 /** One way to score labels; what all ways have in common is in `createScorerClassifier`. */
 export interface LabelScorer {
   readonly method: ZeroShotMethod;
-  /** Texts times labels that are worth scoring in one call, and small enough to be held. */
+  /** How much is worth scoring in one call, and small enough to be held: the sum of `costOf` over the requests. */
   readonly pairsAtOnce: number;
+  /** What one text costs with these labels: the sentences that it is held against. */
+  costOf(set: LabelSet): number;
   /** Logits in the order of the requests. */
   score(requests: readonly ScoringRequest[], options: ScoringOptions): Promise<LabelLogits[]>;
   release(): Promise<void>;

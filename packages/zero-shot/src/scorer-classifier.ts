@@ -7,7 +7,7 @@ import {
   type ZeroShotPrediction,
 } from '@polyhead/types';
 import { decideLabels, type DecisionOptions } from './decide-labels.ts';
-import type { LabelScorer, ScoringRequest } from './label-scorer.ts';
+import type { LabelLogits, LabelScorer, ScoringRequest } from './label-scorer.ts';
 import { createRequestPreparation, type RequestPreparation } from './prepare-requests.ts';
 
 type Inputs = AsyncIterable<string | ZeroShotInput> | Iterable<string | ZeroShotInput>;
@@ -18,24 +18,40 @@ const unitsAtOnce = 8_000_000;
 
 /** What all methods have in common: checks, label sets, chunks, scores and decisions. */
 export function createScorerClassifier(scorer: LabelScorer): ZeroShotClassifier {
+  let released = false;
+  const assertOpen = (): void => {
+    if (released) throw releasedError();
+  };
   return {
     method: scorer.method,
     async classify(texts, options = {}) {
+      assertOpen();
       const predictions: ZeroShotPrediction[] = [];
       // All is checked before anything is computed, unlike in a stream.
       const prepare = createRequestPreparation(options);
       const requests = texts.map((input, index) => prepare(input, index));
-      const stream = classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: texts.length });
+      const stream = classifyChunks(scorer, chunk(requests, scorer), { options, total: texts.length });
       for await (const prediction of stream) predictions.push(prediction);
       return predictions;
     },
     classifyStream(texts, options = {}) {
+      assertOpen();
       const prepare = createRequestPreparation(options);
       const requests = prepareAll(texts, prepare);
-      return classifyChunks(scorer, chunk(requests, scorer.pairsAtOnce), { options, total: undefined });
+      return classifyChunks(scorer, chunk(requests, scorer), { options, total: undefined });
     },
-    release: () => scorer.release(),
+    release: async () => {
+      released = true;
+      await scorer.release();
+    },
   };
+}
+
+function releasedError(): PolyheadError {
+  return new PolyheadError('SESSION_RELEASED', {
+    message: 'The zero-shot classifier was used after it had been released.',
+    remedy: 'Make another one, or release it later.',
+  });
 }
 
 async function* prepareAll(texts: Inputs, prepare: RequestPreparation): AsyncGenerator<ScoringRequest> {
@@ -45,13 +61,13 @@ async function* prepareAll(texts: Inputs, prepare: RequestPreparation): AsyncGen
 
 async function* chunk(
   requests: AsyncIterable<ScoringRequest> | Iterable<ScoringRequest>,
-  pairsAtOnce: number,
+  { pairsAtOnce, costOf }: Pick<LabelScorer, 'pairsAtOnce' | 'costOf'>,
 ): AsyncGenerator<ScoringRequest[]> {
   let held: ScoringRequest[] = [];
   let pairs = 0;
   let units = 0;
   for await (const request of requests) {
-    const more = request.set.labels.length;
+    const more = costOf(request.set);
     if (held.length > 0 && (pairs + more > pairsAtOnce || held.length >= textsAtOnce || units >= unitsAtOnce)) {
       yield held;
       held = [];
@@ -82,9 +98,22 @@ async function* classifyChunks(
     for (const [index, { text, set }] of requests.entries()) {
       const answer = logits[index];
       if (answer === undefined) throw new PolyheadError('INTERNAL', { message: `Text ${index} got no answer.` });
+      assertFinite(answer, set.labels, before - requests.length + index);
       const { truncated, tokenCount } = answer;
       const { labels, scores } = decideLabels(set, answer, decision);
       yield { text, labels, scores, method: scorer.method, truncated, tokenCount };
     }
   }
+}
+
+/** A model whose numbers overflow must not look like one that is not sure. */
+function assertFinite({ exclusive, independent }: LabelLogits, labels: readonly string[], text: number): void {
+  const isFinite = (_: string, place: number): boolean =>
+    Number.isFinite(exclusive[place]) && Number.isFinite(independent[place]);
+  if (labels.every(isFinite)) return;
+  throw new PolyheadError('NOT_FINITE', {
+    message: `The model gives no finite number for text ${text} and its labels.`,
+    remedy: 'Look whether the model is whole; one in float16 may need float32.',
+    details: { text },
+  });
 }

@@ -6,6 +6,7 @@ import {
   type PairOptions,
   type TextPair,
   type Tokenizer,
+  type TruncationStrategy,
 } from '@polyhead/types';
 import { runBatches, type BatchRunner } from '../encoding/run-batches.ts';
 import { findDistinctPairs, type DistinctPair } from './distinct-pairs.ts';
@@ -16,6 +17,8 @@ import { createLogitsCollector, repeatPairs } from './pair-logits.ts';
 export interface CrossEncoderParts extends Omit<BatchRunner, 'dimension' | 'output'> {
   readonly description: CrossEncoderDescription;
   readonly tokenizer: Tokenizer;
+  /** What is cut of a pair that is too long. */
+  readonly truncation: TruncationStrategy;
 }
 
 /** Pairs that are joined, sorted and run together: few enough to hold, and enough to find others of the same length. */
@@ -36,7 +39,7 @@ async function computeLogits(
   all: readonly TextPair[],
   options: PairOptions,
 ): Promise<PairLogits> {
-  const { description, tokenizer } = parts;
+  const { description, tokenizer, truncation } = parts;
   const { signal, onProgress, longText = 'truncate' } = options;
   const { maximumLength } = description;
   const windowStride = assertStride(options.windowStride ?? Math.min(32, Math.floor(maximumLength / 4)));
@@ -48,7 +51,8 @@ async function computeLogits(
     onProgress?.({ phase: 'classifying pairs', done, total: all.length, unit: 'pairs' });
   };
   report(0);
-  const tokenize = await createPairTokenizer(tokenizer, distinct, { maximumLength, longText, windowStride, signal });
+  const settings = { maximumLength, longText, windowStride, truncation, signal };
+  const tokenize = await createPairTokenizer(tokenizer, distinct, settings);
   const collector = createLogitsCollector(distinct.pairs.length, runner.dimension);
   for (const round of planRounds(distinct.pairs, tokenize)) {
     const rows = round.tokenized.flatMap((pair) => pair.rows);

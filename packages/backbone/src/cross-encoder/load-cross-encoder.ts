@@ -9,6 +9,7 @@ import {
   type Logger,
   type LongOperationOptions,
   type Tokenizer,
+  type TruncationStrategy,
 } from '@polyhead/types';
 import { computeModelDigest } from '../digest/encoder-digest.ts';
 import { findEncoderFiles, type EncoderFiles } from '../encoder-files.ts';
@@ -24,6 +25,12 @@ import { defaultLabelNames, readLabelNames } from './label-names.ts';
 export interface LoadCrossEncoderOptions extends LongOperationOptions {
   /** Longest pair in tokens, special tokens included. More than the model takes is cut to that, with a warning. */
   readonly maximumLength?: number | undefined;
+  /**
+   * What is cut of a pair that is too long: `only-first` never cuts the second text and refuses one that leaves no room,
+   * `longest-first` cuts the longer one.
+   * @default 'only-first'
+   */
+  readonly truncation?: TruncationStrategy | undefined;
   /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
   readonly useOnnxFile?: boolean | undefined;
   /** Where downloads and large graphs are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
@@ -86,7 +93,8 @@ export async function loadCrossEncoder(
     graph: files.graph === undefined ? 'built' : 'file',
   } as const;
   const { padId } = tokenizer;
-  const encoder = createCrossEncoder({ description, tokenizer, session, padId, usesTypeIds, tokenBudget });
+  const { truncation = 'only-first' } = options;
+  const encoder = createCrossEncoder({ description, tokenizer, truncation, session, padId, usesTypeIds, tokenBudget });
   return { ...encoder, tokenizer, directory, files };
 }
 

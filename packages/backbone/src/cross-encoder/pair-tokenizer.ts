@@ -1,6 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { planWindows } from '@polyhead/tokenization';
-import { PolyheadError, assertNotAborted, type Encoding, type LongTextStrategy, type Tokenizer } from '@polyhead/types';
+import {
+  PolyheadError,
+  assertNotAborted,
+  type Encoding,
+  type LongTextStrategy,
+  type Tokenizer,
+  type TruncationStrategy,
+} from '@polyhead/types';
 import { assertTexts } from '../encoding/assert-texts.ts';
 import type { DistinctPair, DistinctPairs } from './distinct-pairs.ts';
 
@@ -9,6 +16,8 @@ export interface PairTokenizerOptions {
   readonly maximumLength: number;
   readonly longText: LongTextStrategy;
   readonly windowStride: number;
+  /** What is cut of a pair that is too long. */
+  readonly truncation: TruncationStrategy;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -49,7 +58,7 @@ export async function createPairTokenizer(
   const secondTokens = await tokenizeAll(tokenizer, seconds, options.signal);
   const room = options.maximumLength - tokenizer.addedTokens.pair;
   secondTokens.forEach(({ ids }, place) => {
-    if (ids.length < room) return;
+    if (ids.length < room || options.truncation === 'longest-first') return;
     throw tooLong({
       name: nameOf('second', place),
       index: indexOf('second', place),
@@ -83,11 +92,11 @@ async function tokenizeAll(
 function joinPair(
   tokenizer: Tokenizer,
   [first, second]: readonly [TextTokens, TextTokens],
-  { maximumLength, longText, windowStride }: PairTokenizerOptions,
+  { maximumLength, longText, windowStride, truncation }: PairTokenizerOptions,
 ): TokenizedPair {
   const room = maximumLength - tokenizer.addedTokens.pair - second.ids.length;
-  if (longText === 'truncate' || first.ids.length <= room) {
-    const row = tokenizer.joinPair(first, second, { maximumLength, truncation: 'only-first' });
+  if (longText === 'truncate' || first.ids.length <= room || room < 1) {
+    const row = tokenizer.joinPair(first, second, { maximumLength, truncation });
     return { rows: [row], truncated: row.truncated, tokenCount: row.tokenCount };
   }
   const plan = { size: room, stride: Math.min(windowStride, Math.floor(room / 2)) };

@@ -44,7 +44,7 @@ export function drawTexts(input: DrawTextsInput, options: DrawTextsOptions): Dra
   const toCount = (rows: readonly number[]): number => Math.max(1, Math.round(share * Math.min(rows.length, perLabel)));
   const most = evenLimit(
     members.map((rows) => Math.min(rows.length, toCount(rows))),
-    limit / (2 * draws),
+    limit / (2 * Math.min(draws, Math.max(1, ...input.hypotheses.map(({ length }) => length)))),
   );
   const draw = (rows: readonly number[]): number[] => rows.slice(0, Math.min(most, toCount(rows)));
   const textsOfLabel = members.map(draw);

@@ -6,7 +6,7 @@ import { assertCounts, assertShare } from './option-checks.ts';
 /** How many pairs, and which. */
 export interface EntailmentPairsOptions {
   readonly random: RandomGenerator;
-  /** How often every text is taken, each time with another sentence. @default 1 */
+  /** How often every text is taken, each time with another sentence, so at most as often as a label has some. @default 1 */
   readonly draws?: number | undefined;
   /** Wrong labels that are hard to tell from the right ones. @default wrong texts are drawn at random */
   readonly hard?: HardWrongLabels | undefined;
@@ -31,21 +31,24 @@ export function entailmentPairs(input: DrawnTexts, options: EntailmentPairsOptio
   const { draws = 1, hard, random } = options;
   assertCounts({ draws });
   assertShare(hard?.share ?? 0);
-  return input.textsOfLabel.flatMap((right, label) =>
-    Array.from({ length: draws }, (_, draw) => {
+  return input.textsOfLabel.flatMap((right, label) => {
+    const sentences = input.hypotheses[label] ?? [];
+    const firstSentences = new Map<number, number>();
+    return Array.from({ length: Math.min(draws, sentences.length) }, (_, draw) => {
       const drawing = random.fork(`label ${label} draw ${draw}`);
       const wrong = drawWrongTexts(input, { label, count: right.length, hard, random: drawing });
-      const toPair = (label_: NliPair['label'], text: number): NliPair => ({
-        premise: input.texts[text] ?? '',
-        hypothesis: pick(input.hypotheses[label] ?? [], drawing),
-        label: label_,
-      });
+      const toPair = (label_: NliPair['label'], text: number): NliPair => {
+        const first = firstSentences.get(text) ?? drawing.integer(sentences.length);
+        firstSentences.set(text, first);
+        const hypothesis = sentences[(first + draw) % sentences.length] ?? '';
+        return { premise: input.texts[text] ?? '', hypothesis, label: label_ };
+      };
       return [
         ...right.map((text) => toPair('entailment', text)),
         ...wrong.map((text) => toPair('not_entailment', text)),
       ];
-    }).flat(),
-  );
+    }).flat();
+  });
 }
 
 /** Texts without a label: first those that it is nearest to, as many as the share says, then any. */
@@ -61,8 +64,4 @@ function drawWrongTexts(
   const chosen = new Set(near);
   const rest = others.filter((text) => !chosen.has(text)).slice(0, count - near.length);
   return [...near, ...rest];
-}
-
-function pick(sentences: readonly string[], random: RandomGenerator): string {
-  return sentences[random.integer(Math.max(1, sentences.length))] ?? '';
 }

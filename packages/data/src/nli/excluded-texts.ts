@@ -1,4 +1,4 @@
-import type { LongOperationOptions } from '@polyhead/types';
+import { PolyheadError, type LongOperationOptions } from '@polyhead/types';
 import { normalizeText } from '../normalized-text.ts';
 import { readRecords } from '../readers/read-records.ts';
 import { isBrokenRecord } from '../readers/record.ts';
@@ -28,7 +28,7 @@ export function pairKey({ premise, hypothesis }: Pick<NliPair, 'premise' | 'hypo
 
 /**
  * Reads the files that a model will be judged by: rows with a premise and a hypothesis count as pairs, rows with a text as texts.
- * @throws {PolyheadError} what `readRecords` throws
+ * @throws {PolyheadError} what `readRecords` throws; COLUMN_NOT_FOUND for a file whose rows have neither
  */
 export async function loadExcludedTexts(
   files: readonly (string | JudgedFile)[],
@@ -38,14 +38,33 @@ export async function loadExcludedTexts(
   const texts = new Set<string>();
   for (const given of files) {
     const columns = typeof given === 'string' ? { file: given } : given;
+    let [rows, found] = [0, 0];
     for await (const record of readRecords(columns.file, options)) {
       if (isBrokenRecord(record)) continue;
+      rows += 1;
       const premise = record.values[columns.premise ?? 'premise'];
       const hypothesis = record.values[columns.hypothesis ?? 'hypothesis'];
       const text = record.values[columns.text ?? 'text'];
-      if (typeof premise === 'string' && typeof hypothesis === 'string') pairs.add(pairKey({ premise, hypothesis }));
+      const isPair = typeof premise === 'string' && typeof hypothesis === 'string';
+      if (isPair) pairs.add(pairKey({ premise, hypothesis }));
       else if (typeof text === 'string') texts.add(normalizeText(text));
+      if (isPair || typeof text === 'string') found += 1;
     }
+    // Such a file would exclude nothing, and the model be judged by what it was trained on.
+    if (rows > 0 && found === 0) throw withoutTexts(columns);
   }
   return { hasPair: (pair) => pairs.has(pairKey(pair)), hasText: (text) => texts.has(normalizeText(text)) };
+}
+
+function withoutTexts({
+  file,
+  premise = 'premise',
+  hypothesis = 'hypothesis',
+  text = 'text',
+}: JudgedFile): PolyheadError {
+  return new PolyheadError('COLUMN_NOT_FOUND', {
+    message: `No row of "${file}" has texts in the columns "${premise}" and "${hypothesis}", nor in "${text}", so nothing can be excluded by it.`,
+    remedy: 'Rename its columns, or leave the file out.',
+    details: { file },
+  });
 }

@@ -185,9 +185,12 @@ describe('drawTexts and entailmentPairs', () => {
           const right = Math.min(members, limits.perLabel);
           const count = (label: string): number =>
             pairs.filter((pair) => pair.label === label && sentences.includes(pair.hypothesis)).length;
-          expect(count('entailment')).toBe(right * limits.draws);
-          expect(count('not_entailment')).toBe(Math.min(right, data.texts.length - members) * limits.draws);
+          const draws = Math.min(limits.draws, sentences.length);
+          expect(count('entailment')).toBe(right * draws);
+          expect(count('not_entailment')).toBe(Math.min(right, data.texts.length - members) * draws);
         });
+        // What is drawn again has another sentence.
+        expect(new Set(pairs.map(({ premise, hypothesis }) => `${premise} ${hypothesis}`)).size).toBe(pairs.length);
       }),
       { numRuns: 60 },
     );

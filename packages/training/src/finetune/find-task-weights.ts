@@ -10,7 +10,8 @@ import type { FoundWeighting } from './settings.ts';
 
 /** Longest trial of one head. */
 const mostSteps = 100;
-const smallest = 1e-3;
+/** No head counts more than so many times another, however little it has left to learn. */
+const largestRatio = 100;
 
 /** What the trials need. */
 export interface FindTaskWeightsOptions extends Omit<JointTrainingOptions, 'weightedBy'>, LongOperationOptions {
@@ -19,8 +20,9 @@ export interface FindTaskWeightsOptions extends Omit<JointTrainingOptions, 'weig
 
 /**
  * A weight for every head: each is trained alone for at most an epoch and 100 steps, and weighted by 1 / the loss, or the
- * norm of the gradient, that it has come to (the mean of the last quarter of the steps). The weights are scaled to a mean of
- * 1. Encoder and heads are as before afterwards.
+ * norm of the encoder's gradient, that it has come to (the mean of the last quarter of the steps), but by no more than 100
+ * times the weight of another. The weights are scaled to a mean of 1. Encoder and heads are as before afterwards, also after
+ * an error.
  * @throws {PolyheadError} TRAINING_DIVERGED, ABORTED
  */
 export async function findTaskWeights(options: FindTaskWeightsOptions): Promise<Record<string, number>> {
@@ -29,17 +31,29 @@ export async function findTaskWeights(options: FindTaskWeightsOptions): Promise<
   const start = join(directory, 'encoder.state');
   try {
     await encoder.saveState(start);
-    const inverse: [string, number][] = [];
+    const magnitudes: number[] = [];
     for (const head of heads) {
-      const magnitude = await convergedMagnitude(head, options);
-      inverse.push([head.name, 1 / Math.max(magnitude, smallest)]);
-      await encoder.loadState(start);
+      try {
+        magnitudes.push(await convergedMagnitude(head, options));
+      } finally {
+        await encoder.loadState(start);
+      }
     }
-    const mean = inverse.reduce((sum, [, weight]) => sum + weight, 0) / inverse.length;
-    return Object.fromEntries(inverse.map(([name, weight]) => [name, weight / mean]));
+    const weights = toWeights(magnitudes);
+    return Object.fromEntries(heads.map(({ name }, index) => [name, weights[index] ?? 1]));
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** 1 / each magnitude, scaled to a mean of 1. */
+export function toWeights(magnitudes: readonly number[]): number[] {
+  const largest = Math.max(...magnitudes);
+  // Where nothing moves the encoder there is nothing to balance.
+  if (largest === 0) return magnitudes.map(() => 1);
+  const inverse = magnitudes.map((magnitude) => 1 / Math.max(magnitude, largest / largestRatio));
+  const mean = inverse.reduce((sum, weight) => sum + weight, 0) / inverse.length;
+  return inverse.map((weight) => weight / mean);
 }
 
 async function convergedMagnitude(head: JointHead, options: FindTaskWeightsOptions): Promise<number> {
@@ -55,7 +69,7 @@ async function convergedMagnitude(head: JointHead, options: FindTaskWeightsOptio
     const batch = toBatch(rows);
     const texts = Array.from(batch.texts, (place) => train.encodings[place]).filter((text) => text !== undefined);
     const step = index + 1;
-    const { loss, gradientNorm } = await trainStep(
+    const { loss, encoderGradientNorm } = await trainStep(
       parts,
       { batch, texts },
       {
@@ -65,7 +79,7 @@ async function convergedMagnitude(head: JointHead, options: FindTaskWeightsOptio
         random: random.fork(`step ${step}`),
       },
     );
-    magnitudes.push(weighting === 'balanced' ? gradientNorm : loss);
+    magnitudes.push(weighting === 'balanced' ? encoderGradientNorm : loss);
     onProgress?.({
       phase: `weighing ${head.name}`,
       done: step,

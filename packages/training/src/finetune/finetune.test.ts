@@ -2,11 +2,12 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { applyActivation } from '@polyhead/heads';
-import type { Loss } from '@polyhead/types';
+import type { Loss, Progress } from '@polyhead/types';
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { evaluateScores } from '../heads/evaluate-scores.ts';
 import { createFakeTrainableEncoder } from '../testing/fake-trainable-encoder.ts';
+import { toWeights } from './find-task-weights.ts';
 import { finetune, type FinetuneOptions, type FinetuneResult } from './finetune.ts';
 import type { StepResult } from './loop/training-step.ts';
 import { pickHeads, toyExamples } from './testing/toy-examples.ts';
@@ -151,7 +152,7 @@ describe('one head beside others', () => {
 describe('weights of heads', () => {
   const found = [
     ['converged', 'loss'],
-    ['balanced', 'gradientNorm'],
+    ['balanced', 'encoderGradientNorm'],
   ] as const;
   it.each(found)(
     'that are %s are 1 / the %s that each comes to alone, scaled to a mean of 1',
@@ -179,6 +180,28 @@ describe('weights of heads', () => {
       );
     },
   );
+
+  it('differ by no more than a hundred times, whatever a head has left to learn', () => {
+    expect(toWeights([2, 1])).toEqual([2 / 3, 4 / 3]);
+    const [solved = 0, open = 0] = toWeights([0, 5]);
+    expect(solved / open).toBeCloseTo(100, 9);
+    expect(solved + open).toBeCloseTo(2, 9);
+    expect(toWeights([0, 0])).toEqual([1, 1]);
+  });
+
+  it('leave the encoder as it was when the search is stopped', async () => {
+    const encoder = createFakeTrainableEncoder();
+    const texts = await encoder.tokenize(validation.texts);
+    const before = await encoder.encode(texts);
+    const stop = new AbortController();
+    const onProgress = ({ phase, done }: Progress): void => {
+      if (phase === 'weighing tags' && done === 5) stop.abort();
+    };
+    await expect(run({ encoder, weighting: 'balanced', signal: stop.signal, onProgress })).rejects.toMatchObject({
+      code: 'ABORTED',
+    });
+    expect(await encoder.encode(texts)).toEqual(before);
+  });
 
   it('do not change what training begins with while they are sought', async () => {
     const losses = async (weighting: 'given' | 'converged'): Promise<number | undefined> => {

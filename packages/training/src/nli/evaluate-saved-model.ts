@@ -18,9 +18,10 @@ export async function evaluateSavedModel(
   { validation, test }: Pick<NliData, 'validation' | 'test'>,
   { backbone, signal, onProgress, logger }: Pick<NliConfig, 'backbone'> & TrainNliModelOptions,
 ): Promise<SavedModelEvaluations> {
-  // At the model's own length, as it is used: the length of training saves time there.
+  // At the model's own length, as it is used: the length of training saves time there. A hypothesis that alone is longer must
+  // not lose a training at its end, so it is cut as it was in training.
   const { threads } = backbone;
-  const model = await loadCrossEncoder(directory, { threads, signal, logger });
+  const model = await loadCrossEncoder(directory, { threads, truncation: 'longest-first', signal, logger });
   try {
     return {
       validation: await evaluateSets(model, validation, { signal, onProgress }),

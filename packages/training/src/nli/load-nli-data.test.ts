@@ -105,6 +105,22 @@ describe('loadNliData', () => {
     expect([three.validation, three.test]).toEqual([[], []]);
   });
 
+  it('keeps validation and test sets apart, whatever their names', async () => {
+    const set = (file: string): object => ({ name: 'same', file: at(file) });
+    const sets = { validation: [set('judged.jsonl')], test: [set('two.jsonl')] } as never;
+    const { validation, test } = await load({ sources: [at('one.jsonl')], ...(sets as object) });
+    const alone = await load({ sources: [at('one.jsonl')], test: [at('two.jsonl')], validationShare: 0 });
+    expect(validation.map(({ pairs }) => pairs.length)).toEqual([1]);
+    expect(test.map(({ pairs }) => pairs)).toEqual(alone.test.map(({ pairs }) => pairs));
+  });
+
+  it('refuses a file to exclude by that has no texts where they are sought', async () => {
+    const exclude = [at('renamed.jsonl')];
+    await expect(load({ sources: [at('one.jsonl')], exclude, validationShare: 0 })).rejects.toMatchObject({
+      code: 'COLUMN_NOT_FOUND',
+    });
+  });
+
   it('holds out premises with all their pairs', async () => {
     const source = {
       name: 'texts',

@@ -42,11 +42,12 @@ export async function loadNliData(
   const cleaned = removeRepeated(loaded, config.classes);
   const { train, validation } = holdOut(cleaned, config, random.fork('validation'));
   assertEnough(train);
-  const isValidation = (name: string): boolean => config.validation.some((source) => source.name === name);
+  // By their places: sets of both lists may have the same name.
+  const validationSets = judged.slice(0, config.validation.length);
   return {
     train: train.map(({ name, pairs }) => ({ name, pairs })),
-    validation: [...validation, ...judged.filter(({ name }) => isValidation(name))],
-    test: judged.filter(({ name }) => config.test.some((source) => source.name === name)),
+    validation: [...validation, ...validationSets],
+    test: judged.slice(config.validation.length),
     counts: Object.fromEntries(cleaned.map((source) => [source.name, toCounts(source)])),
     problems: [...judged, ...loaded].flatMap(({ problems }) => problems),
   };

@@ -38,7 +38,9 @@ beforeAll(async () => {
     { premise: 'music', hypothesis: 'about music '.repeat(30), label: 'entailment' },
   ];
   await writeFile(at('pairs.jsonl'), lines([...toyPairs(90, 1), ...odd]));
-  await writeFile(at('judged.jsonl'), lines(toyPairs(24, 2)));
+  // One hypothesis alone is longer than the model reads at all.
+  const longest = { premise: 'music', hypothesis: 'about music '.repeat(300), label: 'entailment' };
+  await writeFile(at('judged.jsonl'), lines([...toyPairs(23, 2), longest]));
   const texts = Array.from({ length: 42 }, (_, index) => ({
     text: `${topics[index % 3] ?? ''} text ${index}`,
     label: topics[index % 3],

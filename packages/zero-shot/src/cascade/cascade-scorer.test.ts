@@ -13,6 +13,7 @@ function createTableScorer(
     method,
     asked,
     pairsAtOnce: 100,
+    costOf: ({ labels }) => labels.length,
     score: (requests: readonly ScoringRequest[], { onPart }) => {
       onPart(1);
       return Promise.resolve(
@@ -56,7 +57,9 @@ describe('createCascadeScorer', () => {
     softmax([...(answer?.exclusive ?? [])]).forEach((score, index) =>
       expect(score).toBeCloseTo(expected[index] ?? 0, 12),
     );
-    expect([...(answer?.independent ?? [])]).toEqual([-2, 0.75 * 2 + 0.25 * -5, 1, 0.75 * 1.5 + 0.25 * 2]);
+    // Label b, which NLI was not asked about, comes to no more than a, which it was.
+    const [judgedA, judgedC] = [0.75 * 2 + 0.25 * -5, 0.75 * 1.5 + 0.25 * 2];
+    expect([...(answer?.independent ?? [])]).toEqual([-2, judgedA, judgedA, judgedC]);
     expect(answer).toMatchObject({ truncated: true, tokenCount: 5 });
   });
 
@@ -89,8 +92,25 @@ describe('createCascadeScorer', () => {
       [{ text: 't', set }],
       options,
     );
-    const [d = 0, a = 0, b = 0, c = 0] = [...(answer?.exclusive ?? [])];
-    expect(Math.max(a, b)).toBeGreaterThanOrEqual(Math.max(c, d));
+    for (const logits of [answer?.exclusive, answer?.independent]) {
+      const [d = 0, a = 0, b = 0, c = 0] = [...(logits ?? [])];
+      expect(Math.max(a, b)).toBeGreaterThanOrEqual(Math.max(c, d));
+    }
+  });
+
+  it('never ranks a label by itself above all that the NLI model denied', async () => {
+    const stages = {
+      embedding: createTableScorer('embedding', { a: 9, b: 8, c: 7, d: 6 }),
+      nli: createTableScorer('nli', { a: -20, b: -20 }),
+    };
+    const [answer] = await createCascadeScorer(stages, { candidates: 2 }).score([{ text: 't', set }], options);
+    expect(Math.max(...(answer?.independent ?? []))).toBeLessThan(0);
+  });
+
+  it('costs what its NLI model costs for the candidates', () => {
+    const stages = { embedding: createTableScorer('embedding', {}), nli: createTableScorer('nli', {}) };
+    expect(createCascadeScorer(stages, { candidates: 3 }).costOf(set)).toBe(3);
+    expect(createCascadeScorer(stages).costOf(set)).toBe(4);
   });
 
   it.each([{ candidates: 0 }, { candidates: 1.5 }, { nliWeight: -0.1 }, { nliWeight: Number.NaN }])(

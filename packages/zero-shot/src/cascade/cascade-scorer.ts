@@ -18,7 +18,8 @@ export interface CascadeStages {
 
 /**
  * Scores all labels by similarity, and the most similar ones by NLI too. These share out the probability that similarity
- * gives them together by the weighted sum of both logits; the other labels keep what they have.
+ * gives them together by the weighted sum of both logits; the other labels keep what they have. Where each label is scored by
+ * itself, the others come at most to the least of those that NLI was asked about, so that none outdoes them unseen.
  * @throws {PolyheadError} INVALID_ARGUMENT
  */
 export function createCascadeScorer(stages: CascadeStages, options: CascadeOptions = {}): LabelScorer {
@@ -26,7 +27,9 @@ export function createCascadeScorer(stages: CascadeStages, options: CascadeOptio
   assertOptions(candidates, nliWeight);
   return {
     method: 'cascade',
-    pairsAtOnce: 40_000,
+    pairsAtOnce: stages.nli.pairsAtOnce,
+    // About: labels may have different numbers of sentences.
+    costOf: (set) => Math.ceil(stages.nli.costOf(set) * Math.min(1, candidates / set.labels.length)),
     async score(requests, scoring) {
       const { onPart, ...others } = scoring;
       const similar = await stages.embedding.score(requests, { ...others, onPart: (part) => onPart(part / 10) });
@@ -73,10 +76,12 @@ function combine(answers: {
   const shared = logSumExp(places.map((place) => first.exclusive[place] ?? 0));
   const mixedTotal = logSumExp(mixed);
   const exclusive = first.exclusive.slice();
-  const independent = first.independent.slice();
+  const judged = places.map((place, index) => mix(first.independent[place], second.independent[index]));
+  const least = Math.min(...judged);
+  const independent = first.independent.map((logit) => Math.min(logit, least));
   places.forEach((place, index) => {
     exclusive[place] = shared + (mixed[index] ?? 0) - mixedTotal;
-    independent[place] = mix(first.independent[place], second.independent[index]);
+    independent[place] = judged[index] ?? 0;
   });
   return {
     exclusive,

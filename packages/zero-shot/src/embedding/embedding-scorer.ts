@@ -1,5 +1,6 @@
 import { dot } from '@polyhead/numerics';
 import { PolyheadError, type Encoder } from '@polyhead/types';
+import { countSentences } from '../hypotheses/label-set.ts';
 import type { LabelScorer } from '../label-scorer.ts';
 import { createLabelEmbeddings, toUnitLength } from './label-embeddings.ts';
 
@@ -44,7 +45,9 @@ export function createEmbeddingScorer(encoder: Encoder, options: EmbeddingOption
   const labelEmbeddings = createLabelEmbeddings(encoder, embeddingTemplates);
   return {
     method: 'embedding',
-    pairsAtOnce: 500_000,
+    // Labels of one's own for each text make a sentence's embedding a pair.
+    pairsAtOnce: 50_000,
+    costOf: (set) => countSentences(set, embeddingTemplates).reduce((sum, count) => sum + count, 0),
     async score(requests, { longText, signal, onPart }) {
       const labels = await labelEmbeddings.embed(new Set(requests.map(({ set }) => set)), signal);
       const { data, columns, truncated, tokenCounts } = await encoder.encode(

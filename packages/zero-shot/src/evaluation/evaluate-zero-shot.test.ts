@@ -139,9 +139,22 @@ describe('loadEvaluationSet', () => {
     expect(sets).toHaveLength(2);
   });
 
+  it('compares cells of text files with numbers, and says which rows it leaves out', async () => {
+    const set = { name: 'reviews', file: at('reviews.csv'), text: 'review', label: 'stars', where: { stars: 5 } };
+    expect((await loadEvaluationSet(set, all)).texts).toEqual(['I love it!', 'It is great.']);
+    await writeFile(at('broken.jsonl'), '{"text": "a", "label": "x"}\n{"text": 7}\n{"text": "b", "label": "y"}');
+    const broken = { name: 'broken', file: at('broken.jsonl'), label: 'label', where: {} };
+    expect(await loadEvaluationSet(broken, all)).toMatchObject({ texts: ['a', 'b'], problems: [{ row: 2 }] });
+    const warnings: string[] = [];
+    const logger = { info: () => undefined, warn: (message: string) => warnings.push(message) };
+    const manifest = { ...(await load()), sets: [broken] };
+    await evaluateZeroShot({ ...manifest, variants: manifest.variants.slice(0, 1) }, { logger });
+    expect(warnings).toEqual([expect.stringContaining('Set "broken": 1 rows of') as unknown]);
+  });
+
   it.each([
     [{ where: { lang: 'fr' } }, 'DATA_EMPTY', 'has no row'],
-    [{ label: 'intent' }, 'COLUMN_NOT_FOUND', 'has no column "intent"; it has text, label, lang.'],
+    [{ label: 'intent' }, 'COLUMN_NOT_FOUND', '"intent"'],
     [{ where: { language: 'en' } }, 'COLUMN_NOT_FOUND', '"language"'],
     [{ labels: { delivery_time: 'delivery' } }, 'UNKNOWN_LABEL', 'refund_request'],
   ])('refuses %j', async (changes, code, text) => {

@@ -13,7 +13,7 @@ import { averageFigures, bootstrapFigures, computeFigures, figureNames } from '.
 import type { EstimatedFigure, FigureName } from './bootstrap.ts';
 import type { EvaluationManifest, EvaluationSet, EvaluationVariant } from './evaluation-manifest.ts';
 import { loadEvaluationSet, verbaliseLabels, type LoadedEvaluationSet } from './load-evaluation-set.ts';
-import { openVariant } from './open-variant.ts';
+import { openVariant, type OpenedVariant } from './open-variant.ts';
 import { openResultsFile, type EvaluationCell, type ResultsFile } from './results-file.ts';
 
 /** How an evaluation is run. */
@@ -71,6 +71,7 @@ export async function evaluateZeroShot(
   const sets: PreparedSet[] = [];
   for (const set of manifest.sets) {
     const loaded = await loadEvaluationSet(set, { limit, seed }, options.signal);
+    warnOfProblems(set, loaded, options.logger);
     for (const variant of manifest.variants) assertZeroShotOptions(toOptions(set, loaded, variant));
     sets.push({ set, loaded, digest: await sha256OfFile(set.file) });
   }
@@ -91,6 +92,12 @@ export async function evaluateZeroShot(
   };
 }
 
+function warnOfProblems({ file, name }: EvaluationSet, { problems }: LoadedEvaluationSet, logger?: Logger): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  logger?.warn(`Set "${name}": ${problems.length} rows of "${file}" are left out (row ${first.row}: ${first.reason}).`);
+}
+
 interface VariantJob {
   readonly variant: EvaluationVariant;
   readonly sets: readonly PreparedSet[];
@@ -103,7 +110,7 @@ async function evaluateVariant(job: VariantJob, options: EvaluateZeroShotOptions
   try {
     const cells: EvaluationCell[] = [];
     for (const prepared of job.sets) {
-      const key = toKey(job, prepared, opened.digests);
+      const key = toKey(job, prepared, opened);
       const known = job.results.cells.get(key);
       const cell =
         known === undefined
@@ -120,10 +127,14 @@ async function evaluateVariant(job: VariantJob, options: EvaluateZeroShotOptions
 }
 
 /** The name of a variant is not part of it: the same work under another name is not done again. */
-function toKey({ variant, manifest }: VariantJob, prepared: PreparedSet, digests: readonly string[]): string {
+function toKey(
+  { variant, manifest }: VariantJob,
+  prepared: PreparedSet,
+  { digests, classifier: { method } }: OpenedVariant,
+): string {
   const { seed, limit = null, resamples } = manifest;
   const { set, digest } = prepared;
-  const { method, labels, templates, longText, nli, embedding, cascade } = variant;
+  const { labels, templates, longText, nli, embedding, cascade } = variant;
   const settings = { method, labels, templates, longText, nli, embedding, cascade };
   // The file counts by its content, models by their digests.
   const source = { ...set, file: digest };

@@ -17,7 +17,7 @@ export type LabelVerbalisation =
 export interface EvaluationSet {
   readonly name: string;
   readonly file: string;
-  /** Column with the texts. @default as `readTexts` of @polyhead/data finds it, mostly `text` */
+  /** Column with the texts. @default 'text' */
   readonly text?: string | undefined;
   /** Column with the labels. @default 'label' */
   readonly label: string;

@@ -1,6 +1,6 @@
-import { compareNaturally, isBrokenRecord, readRecords } from '@polyhead/data';
+import { loadClassifiedTexts } from '@polyhead/data';
 import { createRandomGenerator } from '@polyhead/numerics';
-import { PolyheadError, type JsonValue, type ZeroShotLabel } from '@polyhead/types';
+import { PolyheadError, type RowProblem, type ZeroShotLabel } from '@polyhead/types';
 import type { EvaluationSet, EvaluationVariant, LabelVerbalisation } from './evaluation-manifest.ts';
 
 /** The rows of a set that are classified. */
@@ -9,76 +9,38 @@ export interface LoadedEvaluationSet {
   /** `[texts]` places in `labels`. */
   readonly truth: Int32Array;
   readonly labels: readonly string[];
-}
-
-interface Row {
-  readonly text: string;
-  readonly label: string;
+  /** Rows that were left out, with the reason. */
+  readonly problems: readonly RowProblem[];
 }
 
 /**
  * Reads a set. Rows without a text or a label are left out.
  * @param sample draws at most `limit` rows, which depend on the seed and the name of the set only
- * @throws {PolyheadError} what `readRecords` of @polyhead/data throws; COLUMN_NOT_FOUND, DATA_EMPTY, UNKNOWN_LABEL
+ * @throws {PolyheadError} what `loadClassifiedTexts` of @polyhead/data throws: COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL;
+ *   DATA_EMPTY
  */
 export async function loadEvaluationSet(
   set: EvaluationSet,
   sample: { readonly limit: number | undefined; readonly seed: number },
   signal?: AbortSignal,
 ): Promise<LoadedEvaluationSet> {
-  const rows = await readRows(set, signal);
-  const found = [...new Set(rows.map(({ label }) => label))].sort(compareNaturally);
-  const labels = set.labels === undefined ? found : Object.keys(set.labels);
-  const unknown = found.filter((label) => !labels.includes(label));
-  if (unknown.length > 0) {
-    throw new PolyheadError('UNKNOWN_LABEL', {
-      message: `"${set.file}" has labels that the set "${set.name}" does not list: ${unknown.join(', ')}.`,
-      remedy: 'List every label of the file under "labels", or leave out rows with "where".',
-      details: { file: set.file, labels: unknown },
+  const { text, label, where } = set;
+  const known = set.labels === undefined ? undefined : Object.keys(set.labels);
+  const columns = { text, label, where, known, signal };
+  const { texts, labelsOfText, labels, problems } = await loadClassifiedTexts(set.file, columns);
+  if (texts.length === 0) {
+    throw new PolyheadError('DATA_EMPTY', {
+      message: `"${set.file}" has no row with a text and a label for the set "${set.name}".`,
+      details: { file: set.file },
     });
   }
-  const places = new Map(labels.map((label, place) => [label, place]));
-  const chosen = drawRows(rows.length, sample.limit, `${sample.seed} ${set.name}`);
-  const kept = Array.from(chosen, (index) => rows[index] ?? { text: '', label: '' });
+  const chosen = drawRows(texts.length, sample.limit, `${sample.seed} ${set.name}`);
   return {
-    texts: kept.map(({ text }) => text),
-    truth: Int32Array.from(kept, ({ label }) => places.get(label) ?? 0),
+    texts: Array.from(chosen, (row) => texts[row] ?? ''),
+    truth: chosen.map((row) => labelsOfText[row]?.[0] ?? 0),
     labels,
+    problems,
   };
-}
-
-async function readRows(set: EvaluationSet, signal: AbortSignal | undefined): Promise<Row[]> {
-  const rows: Row[] = [];
-  const column = set.text ?? 'text';
-  const wanted = [column, set.label, ...Object.keys(set.where)];
-  const seen = new Set<string>();
-  for await (const record of readRecords(set.file, { signal })) {
-    if (isBrokenRecord(record)) continue;
-    for (const name of Object.keys(record.values)) seen.add(name);
-    const text = record.values[column];
-    const label = toLabel(record.values[set.label]);
-    const counts = Object.entries(set.where).every(([name, value]) => record.values[name] === value);
-    if (counts && typeof text === 'string' && text.trim() !== '' && label !== undefined) rows.push({ text, label });
-  }
-  const missing = wanted.filter((name) => !seen.has(name));
-  if (missing.length > 0) {
-    throw new PolyheadError('COLUMN_NOT_FOUND', {
-      message: `"${set.file}" has no column ${missing.map((name) => `"${name}"`).join(', ')}; it has ${[...seen].join(', ')}.`,
-      remedy: 'Name the columns of the set with "text" and "label".',
-      details: { file: set.file, columns: missing },
-    });
-  }
-  if (rows.length > 0) return rows;
-  throw new PolyheadError('DATA_EMPTY', {
-    message: `"${set.file}" has no row with a text and a label for the set "${set.name}".`,
-    details: { file: set.file },
-  });
-}
-
-function toLabel(value: JsonValue | undefined): string | undefined {
-  if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return undefined;
-  const label = String(value).trim();
-  return label === '' ? undefined : label;
 }
 
 function drawRows(count: number, limit: number | undefined, seed: string): Int32Array {

@@ -15,6 +15,14 @@ export interface LabelSet {
   select(places: readonly number[]): LabelSet;
 }
 
+/**
+ * For each label of a set: how many sentences speak of it.
+ * @param templates used for labels for which nobody gave any
+ */
+export function countSentences(set: LabelSet, templates: readonly string[]): readonly number[] {
+  return set.hypotheses(templates).map((sentences) => sentences.length);
+}
+
 interface PreparedLabel {
   readonly label: string;
   readonly threshold: number | undefined;

@@ -1,7 +1,8 @@
 import type { CrossEncoder, PairLogits, TextPair } from '@polyhead/types';
+import { countSentences } from '../hypotheses/label-set.ts';
 import type { LabelLogits, LabelScorer, ScoringRequest } from '../label-scorer.ts';
 import { findEntailmentOutputs, type EntailmentOptions } from './entailment-labels.ts';
-import { averageLogits, poolWindowLogits, type WindowPooling } from './nli-scores.ts';
+import { assertWindowPooling, averageLogits, poolWindowLogits, type WindowPooling } from './nli-scores.ts';
 
 /** How an NLI model scores labels. */
 export interface NliOptions extends EntailmentOptions {
@@ -20,11 +21,12 @@ const nliTemplates: readonly string[] = ['This example is {}.'];
 export function createNliScorer(model: CrossEncoder, options: NliOptions = {}): LabelScorer {
   const decision = {
     outputs: findEntailmentOutputs(model.description.labels, options),
-    pooling: options.windowPooling ?? 'max',
+    pooling: assertWindowPooling(options.windowPooling ?? 'max'),
   };
   return {
     method: 'nli',
     pairsAtOnce: 4096,
+    costOf: (set) => countSentences(set, nliTemplates).reduce((sum, count) => sum + count, 0),
     async score(requests, { longText, signal, onPart }) {
       const pairs = requests.flatMap(toPairs);
       const logits = await model.logits(pairs, {

@@ -1,8 +1,24 @@
 import { softplus } from '@polyhead/numerics';
+import { PolyheadError } from '@polyhead/types';
 import type { EntailmentOutputs } from './entailment-labels.ts';
 
 /** How the windows of a long text decide together. */
-export type WindowPooling = 'max' | 'mean' | 'noisy-or';
+export type WindowPooling = (typeof windowPoolings)[number];
+
+/** All ways in which windows can decide together. */
+export const windowPoolings = ['max', 'mean', 'noisy-or'] as const;
+
+/**
+ * The pooling, if it is one.
+ * @throws {PolyheadError} INVALID_ARGUMENT
+ */
+export function assertWindowPooling(pooling: WindowPooling): WindowPooling {
+  if (windowPoolings.includes(pooling)) return pooling;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `There is no pooling over windows named "${String(pooling)}".`,
+    remedy: `Choose one of ${windowPoolings.join(', ')}.`,
+  });
+}
 
 /** What a model says of one hypothesis. */
 export interface HypothesisLogits {

@@ -58,6 +58,13 @@ const badCalls: readonly BadCall[] = [
     code: 'INVALID_ARGUMENT',
     text: 'The threshold is 2.',
   },
+  {
+    name: 'a label that is longer than the model reads',
+    input: texts,
+    options: { labels: ['sports', 'match '.repeat(600)] },
+    code: 'TEXT_TOO_LONG',
+    text: 'match match',
+  },
   { name: 'topK of 0', input: texts, options: { labels, topK: 0 }, code: 'INVALID_ARGUMENT', text: 'topK is 0' },
   {
     name: 'a text that is none',

@@ -27,6 +27,8 @@ export interface StepResult {
   readonly parts: Readonly<Record<string, number>>;
   /** Of all gradients, before clipping. */
   readonly gradientNorm: number;
+  /** Of the encoder's gradients among them; 0 if it does not learn. */
+  readonly encoderGradientNorm: number;
   /** Tokens that went through the encoder, without padding. */
   readonly tokens: number;
 }
@@ -56,8 +58,8 @@ export async function trainStep<Batch extends TrainingBatch>(
   const learns = encoder.parameters.length > 0;
   if (learns) await pass.backward(result.embeddingGradient);
   else pass.discard();
-  const squares = (learns ? await encoder.sumGradients() : 0) + sumOfAll(result);
-  const gradientNorm = Math.sqrt(squares);
+  const encoderSquares = learns ? await encoder.sumGradients() : 0;
+  const gradientNorm = Math.sqrt(encoderSquares + sumOfAll(result));
   if (!Number.isFinite(gradientNorm)) {
     await encoder.discardGradients();
     throw diverged(`The norm of the gradients is ${gradientNorm}`, options);
@@ -67,7 +69,8 @@ export async function trainStep<Batch extends TrainingBatch>(
   optimizer.step(objective.parameters, result.gradients, learningRates.heads);
   if (learns) await encoder.update({ learningRate: learningRates.encoder, gradientScale });
   const tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
-  return { loss: result.loss, parts: result.parts, gradientNorm, tokens };
+  const encoderGradientNorm = Math.sqrt(encoderSquares);
+  return { loss: result.loss, parts: result.parts, gradientNorm, encoderGradientNorm, tokens };
 }
 
 function sumOfAll({ gradients }: ObjectiveResult): number {

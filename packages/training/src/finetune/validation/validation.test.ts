@@ -70,6 +70,12 @@ describe('createWatchedScore', () => {
     expect(watched.compute({ evaluations: constant, loss: 0 })).toBeCloseTo((0.8 + 0.4) / 2, 12);
   });
 
+  it('counts constant predictions as no correlation', () => {
+    const two = { a: { r2: -0.1, spearman: null }, b: { r2: 0.2, spearman: 0.5 } } as never;
+    const watched = createWatchedScore('spearman', { a: 'regression', b: 'regression' });
+    expect(watched.compute({ evaluations: two, loss: 0 })).toBeCloseTo(0.25, 12);
+  });
+
   it.each(['stars.accuracy', 'nope.macro_f1', 'f11'])('refuses %s and says what there is', (metric) => {
     expect(() => createWatchedScore(metric, tasks)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });

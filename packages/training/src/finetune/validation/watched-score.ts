@@ -35,7 +35,7 @@ export function createWatchedScore(metric: string, tasks: Readonly<Record<string
   const parts = toParts(metric, tasks);
   return {
     compute({ evaluations }) {
-      const values = parts.flatMap(({ head, figure }) => signedFigure(evaluations[head]?.[figure], figure));
+      const values = parts.flatMap(({ head, figure }) => signedFigure(evaluations[head], figure));
       return values.length === 0 ? undefinedScore : values.reduce((sum, value) => sum + value, 0) / values.length;
     },
   };
@@ -63,7 +63,11 @@ function figureNames(tasks: readonly Task[]): string {
   return [...new Set(tasks.flatMap((task) => metricsForTask(task).map(({ name }) => name)))].join(', ');
 }
 
-function signedFigure(value: unknown, figure: string): readonly number[] {
-  if (typeof value !== 'number' || !Number.isFinite(value)) return [];
-  return [findMetric(figure).greaterIsBetter ? value : -value];
+const correlations: readonly string[] = ['pearson', 'spearman'];
+
+function signedFigure(evaluation: Evaluation | undefined, figure: string): readonly number[] {
+  const value = evaluation?.[figure];
+  if (typeof value === 'number' && Number.isFinite(value)) return [findMetric(figure).greaterIsBetter ? value : -value];
+  // Where values differ (they have an R²) and predictions do not, that is no correlation; such an epoch must not be left out.
+  return correlations.includes(figure) && typeof evaluation?.['r2'] === 'number' ? [0] : [];
 }
