@@ -20,7 +20,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     .option('--threads <count>', 'threads of ONNX Runtime in each worker (default: processors / workers)')
     .option('--max-texts <count>', 'most texts of a request (default: 1024)')
     .option('--max-characters <count>', 'most characters of a text (default: 100000)')
-    .option('--max-pairs <count>', 'most texts times labels of a zero-shot request (default: 10000)')
+    .option('--max-pairs <count>', 'most texts times sentences about labels of a zero-shot request (default: 10000)')
     .option('--max-body-bytes <count>', 'most bytes of a request body (default: 4194304)')
     .option('--queue-length <count>', 'requests that may wait beside one a worker; past it 429 (default: 64)')
     .option('--drain-seconds <count>', 'seconds to finish running requests when stopped (default: 30)')

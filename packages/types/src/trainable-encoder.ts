@@ -90,7 +90,8 @@ export interface TrainableEncoder {
   /** Sets all gradients to 0 without an update. */
   discardGradients(): Promise<void>;
   /**
-   * Writes parameters, optimizer state and update count to one file, atomically.
+   * Writes parameters, optimizer state and update count to one file, atomically. They are not copied for it: wait for its end
+   * before the next `update` or `loadState`.
    * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
    */
   saveState(path: string): Promise<void>;

@@ -8,6 +8,7 @@ import {
   type ZeroShotClassifier,
   type ZeroShotMethod,
 } from '@polyhead/types';
+import { automaticMethod } from './automatic-method.ts';
 import { createCascadeScorer, type CascadeOptions } from './cascade/cascade-scorer.ts';
 import { defaultEncoder, defaultNliModel } from './default-models.ts';
 import { createEmbeddingScorer, type EmbeddingOptions } from './embedding/embedding-scorer.ts';
@@ -72,7 +73,7 @@ function chooseMethod({ method = 'auto', logger, ...models }: CreateZeroShotClas
     });
   }
   if (method !== 'auto') return method;
-  const chosen = methodFor(models);
+  const chosen = automaticMethod(models);
   logger?.info(`Method: ${chosen} (${reasons[chosen]}).`);
   return chosen;
 }
@@ -82,14 +83,6 @@ const reasons: Readonly<Record<ZeroShotMethod, string>> = {
   nli: 'the NLI model that was given, for all labels',
   embedding: 'similarity by the encoder that was given',
 };
-
-/** A model of one's own answers alone; with one for each stage, and with the bundled ones, it is the cascade. */
-function methodFor({ model, encoder }: Pick<CreateZeroShotClassifierOptions, 'model' | 'encoder'>): ZeroShotMethod {
-  const ownModel = model !== undefined && model !== defaultNliModel;
-  const ownEncoder = encoder !== undefined && encoder !== defaultEncoder;
-  if (ownModel === ownEncoder) return 'cascade';
-  return ownModel ? 'nli' : 'embedding';
-}
 
 async function openNli(options: CreateZeroShotClassifierOptions): Promise<LabelScorer> {
   const { model = defaultNliModel } = options;

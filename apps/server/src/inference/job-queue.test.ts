@@ -64,8 +64,8 @@ describe('createJobQueue', () => {
 
   it('cuts texts with many labels into smaller parts', () => {
     const queue = createJobQueue({ capacity: 1, workers: 1, sliceLength: 8 });
-    void queue.add(['a', 'b', 'c'], { zeroShot: { labels: ['w', 'x', 'y', 'z'] } });
-    expect(take(queue)).toMatchObject({ texts: ['a', 'b'], zeroShot: { labels: ['w', 'x', 'y', 'z'] } });
+    void queue.add(['a', 'b', 'c'], { zeroShot: { labels: ['w', 'x', 'y', 'z'], sentences: 4 } });
+    expect(take(queue)).toMatchObject({ texts: ['a', 'b'], zeroShot: { labels: ['w', 'x', 'y', 'z'], sentences: 4 } });
     expect(take(queue).texts).toEqual(['c']);
   });
 

@@ -124,9 +124,9 @@ class FairQueue implements JobQueue {
     await new Promise<void>((resolve) => this.#drainListeners.push(resolve));
   }
 
-  /** A text takes longer the more labels it is held against. */
+  /** A text takes longer the more sentences it is held against. */
   #sliceLengthOf({ options: { zeroShot } }: Job): number {
-    return Math.max(1, Math.floor(this.#options.sliceLength / (zeroShot?.labels.length ?? 1)));
+    return Math.max(1, Math.floor(this.#options.sliceLength / (zeroShot?.sentences ?? 1)));
   }
 
   #finish(job: Job, start: number, predictions: readonly Prediction[]): void {

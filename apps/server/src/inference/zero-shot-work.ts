@@ -10,6 +10,8 @@ export interface ZeroShotStart {
 /** What one request asks for; plain data, since it crosses threads. */
 export type ZeroShotWork = Pick<ZeroShotOptions, 'templates' | 'multiLabel' | 'threshold' | 'longText'> & {
   readonly labels: Exclude<NonNullable<ZeroShotOptions['labels']>, string>;
+  /** How many sentences each text is held against: what it costs. */
+  readonly sentences: number;
 };
 
 /** Name of the head that answers of {@link classifyZeroShot} are under. */
@@ -19,7 +21,7 @@ export const zeroShotHead = 'zero-shot';
 export async function classifyZeroShot(
   classifier: ZeroShotClassifier,
   texts: readonly string[],
-  { topK, ...work }: ZeroShotWork & { readonly topK: number | undefined },
+  { topK, sentences: _, ...work }: ZeroShotWork & { readonly topK: number | undefined },
 ): Promise<Prediction[]> {
   const predictions = await classifier.classify(texts, { ...work, topK });
   return predictions.map(({ text, labels, scores, truncated, tokenCount }) => ({

@@ -83,7 +83,18 @@ describe('POST /v1/zero-shot', () => {
     ['a label twice', { text: 'a', labels: ['x', 'x'] }, 400, 'occurs twice'],
     ['a template without {}', { text: 'a', labels, templates: 'x' }, 400, 'has no {}'],
     ['both a text and texts', { text: 'a', texts: ['b'], labels }, 400, 'and not both'],
-    ['too many pairs', { texts: ['a', 'b', 'c', 'd', 'e'], labels }, 413, '5 texts and 3 labels, 15 pairs'],
+    [
+      'too many pairs',
+      { texts: ['a', 'b', 'c', 'd', 'e'], labels },
+      413,
+      '5 texts and 3 sentences about labels, 15 pairs',
+    ],
+    [
+      'few labels in too many sentences',
+      { text: 'a', labels: [{ label: 'x', wordings: ['v', 'w', 'x', 'y', 'z'] }], templates: ['a {}', 'b {}', 'c {}'] },
+      413,
+      '1 texts and 15 sentences',
+    ],
     ['too many texts', { texts: ['a', 'b', 'c', 'd', 'e', 'f'], labels: ['x'] }, 413, '6 texts'],
   ])('refuses %s', async (_, body, status, message) => {
     const response = await post(body);

@@ -1,5 +1,5 @@
 import { PolyheadError, type Prediction } from '@polyhead/types';
-import { assertZeroShotOptions } from '@polyhead/zero-shot';
+import { assertZeroShotOptions, countLabelSentences } from '@polyhead/zero-shot';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import { zeroShotHead, type ZeroShotWork } from '../inference/zero-shot-work.ts';
@@ -16,7 +16,7 @@ export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { cla
     {
       schema: {
         summary: 'Classify by labels of the request',
-        description: `Nothing need be trained on the labels. ${describeLimits(limits)} At most ${limits.maxPairs} texts times labels.`,
+        description: `Nothing need be trained on the labels. ${describeLimits(limits)} At most ${limits.maxPairs} texts times sentences about labels.`,
         tags: ['classification'],
         body: zeroShotBodySchema,
         response: {
@@ -31,7 +31,7 @@ export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { cla
       const asked = text === undefined ? texts : [text];
       assertAcceptableTexts(asked, text === undefined ? 'texts' : 'text', limits);
       const zeroShot = toWork(request.body);
-      assertAcceptablePairs(asked.length, zeroShot.labels.length, limits.maxPairs);
+      assertAcceptablePairs(asked.length, zeroShot.sentences, limits.maxPairs);
       assertZeroShotOptions({ ...zeroShot, topK });
       const answer = await classifier.classify(asked, { zeroShot, topK, signal: createDisconnectSignal(reply) });
       return {
@@ -55,7 +55,7 @@ function toWork({
   threshold,
   long_text: longText,
 }: ZeroShotBody): ZeroShotWork {
-  return { labels, templates, multiLabel, threshold, longText };
+  return { labels, templates, multiLabel, threshold, longText, sentences: countLabelSentences(labels, templates) };
 }
 
 /** A classifier that has answered has a description. */
@@ -64,13 +64,14 @@ function methodOf({ model }: RouteOptions['classifier']): ZeroShotReply['method'
   throw new PolyheadError('INTERNAL', { message: 'The worker does not say how it scores labels.' });
 }
 
-/** What a request costs is its texts times its labels. */
-function assertAcceptablePairs(texts: number, labels: number, limit: number): void {
-  if (texts * labels <= limit) return;
+/** What a request costs is its texts times the sentences about its labels. */
+function assertAcceptablePairs(texts: number, sentences: number, limit: number): void {
+  if (texts * sentences <= limit) return;
   throw new PolyheadError('REQUEST_TOO_LARGE', {
-    message: `The request has ${texts} texts and ${labels} labels, ${texts * labels} pairs; the server accepts ${limit}.`,
-    remedy: 'Send the texts in several requests, or start the server with a greater --max-pairs.',
-    details: { texts, labels, limit },
+    message: `The request has ${texts} texts and ${sentences} sentences about labels, ${texts * sentences} pairs; the server accepts ${limit}.`,
+    remedy:
+      'Send the texts in several requests, take fewer labels, wordings or templates, or start the server with a greater --max-pairs.',
+    details: { texts, sentences, limit },
   });
 }
 

@@ -99,6 +99,14 @@ describe('zero-shot', () => {
     expect(toLines(top.output)[0]).toMatchObject({ labels: [], scores: [{}] });
   });
 
+  it('takes outputs of the NLI model by name or number', async () => {
+    const words = ['--labels', 'shipping, refund', '--method', 'nli', '--format', 'jsonl', 'Where is my parcel?'];
+    const best = async (...more: string[]): Promise<string | undefined> =>
+      toLines((await zeroShot(...words, ...more)).output)[0]?.labels[0];
+    expect(await best('--entailment', 'entailment', '--window-pooling', 'mean')).toBe('shipping');
+    expect(await best('--entailment', '1', '--contradiction', '0')).toBe('refund');
+  });
+
   it.each([
     [['text'], 'INVALID_ARGUMENT', 'No labels were given.'],
     [['--labels', ' , ', 'text'], 'INVALID_ARGUMENT', 'There are no labels.'],

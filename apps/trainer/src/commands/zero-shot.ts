@@ -1,4 +1,9 @@
-import { assertZeroShotOptions, createZeroShotClassifier } from '@polyhead/zero-shot';
+import {
+  assertZeroShotOptions,
+  createZeroShotClassifier,
+  windowPoolings,
+  type WindowPooling,
+} from '@polyhead/zero-shot';
 import {
   PolyheadError,
   type ZeroShotLabels,
@@ -27,6 +32,9 @@ interface ZeroShotFlags {
   readonly method?: ZeroShotMethod | 'auto';
   readonly model?: string;
   readonly encoder?: string;
+  readonly entailment?: string | number;
+  readonly contradiction?: string | number;
+  readonly windowPooling?: WindowPooling;
   readonly threshold?: number;
   readonly onlyChosen?: boolean;
   readonly topK?: number;
@@ -57,6 +65,8 @@ export function createZeroShotCommand(context: CommandContext): Command {
     .addOption(new Option('--method <method>', 'default: auto').choices(['auto', 'embedding', 'nli', 'cascade']))
     .option('--model <reference>', 'NLI model: folder or Hugging Face id')
     .option('--encoder <reference>', 'sentence encoder (default: all-MiniLM-L6-v2)')
+    .option('--entailment <output>', 'output of the NLI model, by name or number (default: by its name)', toOutput)
+    .option('--contradiction <output>', 'the output that entailment is held against (default: by its name)', toOutput)
     .option('--threshold <score>', 'lowest score of a label that is chosen', parseScore)
     .option('--only-chosen', 'leave out texts for which no label is chosen, to train on the others')
     .option('--top-k <count>', 'list only the best labels', parseInteger)
@@ -65,6 +75,9 @@ export function createZeroShotCommand(context: CommandContext): Command {
         'truncate',
         'windows',
       ]),
+    )
+    .addOption(
+      new Option('--window-pooling <how>', 'how windows decide together in NLI (default: max)').choices(windowPoolings),
     )
     .addOption(new Option('--format <format>', 'default: table on a terminal, else jsonl').choices(recordFormats))
     .option('--threads <count>', 'threads that compute (default: all cores)', parseInteger)
@@ -77,6 +90,11 @@ function parseScore(text: string): number {
   const score = Number(text);
   if (text.trim() === '' || !(score >= 0 && score <= 1)) throw new InvalidArgumentError('It must lie between 0 and 1.');
   return score;
+}
+
+/** Outputs without names are called LABEL_0 and so on, or given by their number. */
+function toOutput(text: string): string | number {
+  return /^\d+$/.test(text) ? Number(text) : text;
 }
 
 async function readLabels({ labels, labelsFile }: ZeroShotFlags): Promise<ZeroShotLabels> {
@@ -102,9 +120,10 @@ async function classify(texts: readonly string[], flags: ZeroShotFlags, context:
     onProgress: flags.output === undefined ? undefined : progress.onProgress,
   };
   assertZeroShotOptions(options);
-  const { method, model, encoder, threads } = flags;
+  const { method, model, encoder, threads, entailment, contradiction, windowPooling } = flags;
   const classifier = await createZeroShotClassifier({
     ...withoutUndefined({ method, model, encoder, threads }),
+    nli: { entailment, contradiction, windowPooling },
     logger,
     signal,
   });

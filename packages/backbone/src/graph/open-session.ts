@@ -13,7 +13,7 @@ import { createEncoderGraph } from './encoder-graph.ts';
 const largeFromBytes = 700 * 1024 * 1024;
 
 /** Raised whenever the same checkpoint gives another graph than before. */
-const graphVersion = 1;
+const graphVersion = 2;
 
 /** How the session of a model is opened. */
 export interface OpenSessionOptions extends SessionOptions {

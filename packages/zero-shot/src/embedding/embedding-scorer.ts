@@ -1,6 +1,5 @@
 import { dot } from '@polyhead/numerics';
 import { PolyheadError, type Encoder } from '@polyhead/types';
-import { countSentences } from '../hypotheses/label-set.ts';
 import type { LabelScorer } from '../label-scorer.ts';
 import { createLabelEmbeddings, toUnitLength } from './label-embeddings.ts';
 
@@ -47,7 +46,7 @@ export function createEmbeddingScorer(encoder: Encoder, options: EmbeddingOption
     method: 'embedding',
     // Labels of one's own for each text make a sentence's embedding a pair.
     pairsAtOnce: 50_000,
-    costOf: (set) => countSentences(set, embeddingTemplates).reduce((sum, count) => sum + count, 0),
+    costOf: (set) => set.countSentences(embeddingTemplates.length),
     async score(requests, { longText, signal, onPart }) {
       const labels = await labelEmbeddings.embed(new Set(requests.map(({ set }) => set)), signal);
       const { data, columns, truncated, tokenCounts } = await encoder.encode(

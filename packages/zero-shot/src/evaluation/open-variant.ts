@@ -1,5 +1,6 @@
 import { loadCrossEncoder, loadEncoder } from '@polyhead/backbone';
 import type { CrossEncoder, Encoder, Logger, ZeroShotClassifier } from '@polyhead/types';
+import { automaticMethod } from '../automatic-method.ts';
 import { createZeroShotClassifier } from '../create-zero-shot-classifier.ts';
 import { defaultEncoder, defaultNliModel } from '../default-models.ts';
 import type { EvaluationVariant } from './evaluation-manifest.ts';
@@ -21,7 +22,8 @@ export interface OpenedVariant {
 
 /** Loads the models here, since the key of a cell has their digests. */
 export async function openVariant(variant: EvaluationVariant, options: OpenVariantOptions): Promise<OpenedVariant> {
-  const { method, nli, embedding, cascade } = variant;
+  const { nli, embedding, cascade } = variant;
+  const method = variant.method === 'auto' ? automaticMethod(variant) : variant.method;
   const { threads, logger, signal } = options;
   const reference = variant.model ?? defaultNliModel;
   let model: CrossEncoder | undefined;

@@ -11,16 +11,22 @@ export interface LabelSet {
    * @param templates used for labels for which nobody gave any; the same list gives the same result object
    */
   hypotheses(templates: readonly string[]): readonly (readonly string[])[];
+  /**
+   * How many sentences speak of all labels together, equal ones counted apart. Nothing is made for it.
+   * @param templates how many there are for labels for which nobody gave any
+   */
+  countSentences(templates: number): number;
   /** The set of the labels at these places. */
   select(places: readonly number[]): LabelSet;
 }
 
 /**
- * For each label of a set: how many sentences speak of it.
- * @param templates used for labels for which nobody gave any
+ * The sentences that each text is held against: what a request with these labels costs a text.
+ * @param templates for labels that have none of their own; left out it is one
+ * @throws {PolyheadError} INVALID_ARGUMENT for labels and templates that cannot be used
  */
-export function countSentences(set: LabelSet, templates: readonly string[]): readonly number[] {
-  return set.hypotheses(templates).map((sentences) => sentences.length);
+export function countLabelSentences(labels: ZeroShotLabels, templates: HypothesisTemplates | undefined): number {
+  return createLabelSet(labels, templates).countSentences(1);
 }
 
 interface PreparedLabel {
@@ -68,6 +74,12 @@ function toLabelSet(prepared: readonly PreparedLabel[]): LabelSet {
       known.set(templates, hypotheses);
       return hypotheses;
     },
+    countSentences: (templates) =>
+      prepared.reduce(
+        (sum, label) =>
+          sum + label.wordings.length * (label.templates?.length ?? templates) + label.descriptions.length,
+        0,
+      ),
     select: (places) => toLabelSet(places.flatMap((place) => prepared[place] ?? [])),
   };
 }

@@ -1,5 +1,4 @@
 import type { CrossEncoder, PairLogits, TextPair } from '@polyhead/types';
-import { countSentences } from '../hypotheses/label-set.ts';
 import type { LabelLogits, LabelScorer, ScoringRequest } from '../label-scorer.ts';
 import { findEntailmentOutputs, type EntailmentOptions } from './entailment-labels.ts';
 import { assertWindowPooling, averageLogits, poolWindowLogits, type WindowPooling } from './nli-scores.ts';
@@ -26,7 +25,7 @@ export function createNliScorer(model: CrossEncoder, options: NliOptions = {}): 
   return {
     method: 'nli',
     pairsAtOnce: 4096,
-    costOf: (set) => countSentences(set, nliTemplates).reduce((sum, count) => sum + count, 0),
+    costOf: (set) => set.countSentences(nliTemplates.length),
     async score(requests, { longText, signal, onPart }) {
       const pairs = requests.flatMap(toPairs);
       const logits = await model.logits(pairs, {
