@@ -131,7 +131,7 @@ function renderLabelTable(bars: readonly LabelBar[]): Html {
           ({ label, name, figures }) =>
             html`<tr>
               <td dir="auto">${name}${name !== label && html` <code>${label}</code>`}</td>
-              ${shown.map((name) => html`<td class="number">${cell(name, figures[name])}</td>`)}
+              ${shown.map((column) => html`<td class="number">${cell(column, figures[column])}</td>`)}
             </tr> `,
         )}
       </tbody>
