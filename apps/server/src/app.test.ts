@@ -6,7 +6,7 @@ import { createApp } from './app.ts';
 import { PolyheadError } from '@polyhead/types';
 import type { Classifier } from './inference/classifier.ts';
 import { classifyReplySchema } from './routes/classify-schema.ts';
-import { createFakeClassifier, type FakeClassifier } from './testing/fake-classifier.ts';
+import { createFakeClassifier, fakeModel, type FakeClassifier } from './testing/fake-classifier.ts';
 
 const limits = { maxTexts: 3, maxCharacters: 20, maxPairs: 6, maxBodyBytes: 2000 };
 const apps: FastifyInstance[] = [];
@@ -74,10 +74,11 @@ describe('POST /v1/classify', () => {
             intent: {
               task: 'single-label',
               label: 'refund',
+              display_name: 'refund',
               score: 1 - 1 / 13,
               scores: [
-                { label: 'refund', score: 1 - 1 / 13 },
-                { label: 'card', score: 1 / 13 },
+                { label: 'refund', display_name: 'refund', score: 1 - 1 / 13 },
+                { label: 'card', display_name: 'Card arrival', score: 1 / 13 },
               ],
             },
             emotion: {
@@ -98,8 +99,43 @@ describe('POST /v1/classify', () => {
   it('has no label where a head abstains', async () => {
     const { app } = start();
     const body = (await post(app, { text: 'a', heads: ['intent'] })).json<{ results: { heads: object }[] }>();
-    expect(body.results[0]?.heads).toMatchObject({ intent: { label: null, score: 0.5, scores: [{}, {}] } });
+    expect(body.results[0]?.heads).toMatchObject({
+      intent: { label: null, display_name: null, score: 0.5, scores: [{}, {}] },
+    });
     expect(classifyReplySchema.parse(body)).toEqual(body);
+  });
+
+  it('has names for all labels of a head with names, also of one with any number of labels', async () => {
+    const heads = fakeModel.heads.map((head) => ({ ...head, displayNames: { anger: 'Anger!' } }));
+    const { app } = start({ model: { ...fakeModel, heads } });
+    const body = (await post(app, { text: 'a', heads: ['emotion'] })).json<{ results: { heads: object }[] }>();
+    expect(body.results[0]?.heads).toEqual({
+      emotion: {
+        task: 'multi-label',
+        labels: ['anger'],
+        display_names: ['Anger!'],
+        scores: [{ label: 'anger', display_name: 'Anger!', score: 0.4, threshold: 0.3 }],
+      },
+    });
+    expect(classifyReplySchema.parse(body)).toEqual(body);
+  });
+
+  it('documents the names', async () => {
+    const { app } = start();
+    const document = (await app.inject('/openapi.json')).json<{
+      components: { schemas: Record<string, { properties: Record<string, object>; required: string[] }> };
+    }>();
+    const { SingleLabelResult: single, MultiLabelResult: multi } = document.components.schemas;
+    expect(single?.properties).toMatchObject({
+      display_name: {},
+      scores: { items: { properties: { display_name: { type: 'string' } }, required: ['label', 'score'] } },
+    });
+    expect(multi?.properties).toMatchObject({
+      display_names: { type: 'array' },
+      scores: { items: { properties: { display_name: { type: 'string' } } } },
+    });
+    expect(single?.required).not.toContain('display_name');
+    expect(multi?.required).not.toContain('display_names');
   });
 
   it('answers several texts in their order, and passes heads and top_k on', async () => {

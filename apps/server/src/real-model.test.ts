@@ -54,12 +54,14 @@ const texts = [
 describe('a real model behind the app', () => {
   it('answers as the model itself does', async () => {
     const model = await loadModel(join(folder, 'tiny'), { threads: 1 });
-    const expected = (await model.predict(texts)).map(toPredictionJson);
+    const expected = (await model.predict(texts)).map((prediction) =>
+      toPredictionJson(prediction, model.manifest.heads),
+    );
     await model.release();
     const results = await classify({ texts });
     expect(results).toEqual(expected.map(({ truncated, token_count, heads }) => ({ truncated, token_count, heads })));
     expect(results.map(({ truncated }) => truncated)).toEqual([false, false, false, false, true]);
-    expect(results[0]?.heads['topic']).toMatchObject({ task: 'single-label', label: 'card' });
+    expect(results[0]?.heads['topic']).toMatchObject({ task: 'single-label', label: 'card', display_name: 'A card' });
     expect(results[1]?.heads['topic']).toMatchObject({ task: 'single-label', label: 'refund' });
   });
 

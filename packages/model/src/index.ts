@@ -8,6 +8,7 @@ export {
 export type { Evaluation, HeadEvaluations } from './evaluation.ts';
 export type { ExportedFile } from './export/exported-file.ts';
 export { exportOnnx, type ExportOnnxOptions, type ExportReport } from './export/export-onnx.ts';
+export { createShownNames, findDisplayNames, toDisplayName, type DisplayNames, type NamedHead } from './label-names.ts';
 export { loadModel, loadModelHeads, type LoadModelOptions } from './load-model.ts';
 export { parseManifest, readManifest } from './manifest.ts';
 export {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { pathExists } from '@polyhead/files';
 import { hasTemperature } from '@polyhead/heads';
-import { PolyheadError, type JsonValue, type ModelManifest } from '@polyhead/types';
+import { PolyheadError, type JsonObject, type JsonValue, type ModelManifest } from '@polyhead/types';
+import { toJson } from './evaluation.ts';
 import { files, headWeightsFile } from './folder-layout.ts';
 import { recoverModel } from './model-lock.ts';
 import { isHeadName } from './names.ts';
@@ -105,14 +106,35 @@ export function parseManifest(value: JsonValue, file: string): ModelManifest {
   assertFormat(value, file);
   const result = manifestSchema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => ({ field: toFieldName(issue.path), reason: issue.message }));
+  const { text, details } = describeProblems(result.error);
+  throw new PolyheadError('MODEL_FOLDER_INVALID', {
+    message: `"${file}" is not a valid model manifest: ${text}.`,
+    remedy: 'Restore the folder from a copy, or train the model again.',
+    details: { file, ...details },
+  });
+}
+
+/**
+ * Refuses a manifest that is to be written and could not be read again. What is wrong with it came from the caller.
+ * @param file where it is to be written
+ * @throws {PolyheadError} INVALID_ARGUMENT
+ */
+export function assertReadableManifest(manifest: ModelManifest, file: string): void {
+  const result = manifestSchema.safeParse(toJson(manifest));
+  if (result.success) return;
+  const { text, details } = describeProblems(result.error);
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `"${file}" is not written, since it could not be read again: ${text}.`,
+    remedy: 'Save the model with other values.',
+    details: { file, ...details },
+  });
+}
+
+function describeProblems({ issues }: z.ZodError): { readonly text: string; readonly details: JsonObject } {
+  const problems = issues.map((issue) => ({ field: toFieldName(issue.path), reason: issue.message }));
   const shown = problems.slice(0, 3).map(({ field, reason }) => `field "${field}": ${reason}`);
   const more = problems.length > shown.length ? ` (and ${problems.length - shown.length} more)` : '';
-  throw new PolyheadError('MODEL_FOLDER_INVALID', {
-    message: `"${file}" is not a valid model manifest: ${shown.join('; ')}${more}.`,
-    remedy: 'Restore the folder from a copy, or train the model again.',
-    details: { file, field: problems[0]?.field ?? '', problems },
-  });
+  return { text: `${shown.join('; ')}${more}`, details: { field: problems[0]?.field ?? '', problems } };
 }
 
 /**

@@ -11,7 +11,7 @@ import {
 import { PolyheadError, type JsonObject, type ModelManifest } from '@polyhead/types';
 import { assertWritableParent } from './assert-writable-parent.ts';
 import { files, headRecordFile, headWeightsFile, ownNames } from './folder-layout.ts';
-import { manifestVersion, readManifest } from './manifest.ts';
+import { assertReadableManifest, manifestVersion, readManifest } from './manifest.ts';
 import { readHeadRecord, readMetrics, type MetricsFile } from './metrics-file.ts';
 import { renderModelCard } from './model-card.ts';
 import { recoverModel } from './model-lock.ts';
@@ -87,7 +87,7 @@ export async function readStoredModel(directory: string): Promise<StoredModel> {
  * Writes a model folder in place of what is there: all of it or nothing. Kept weights are linked, not rewritten, so that
  * their bytes stay; files that are not the model's are kept too. To be called inside of `withModelLock`.
  * @param copyEncoder fills `encoder/`; without it a copied encoder that is there is kept
- * @throws {PolyheadError} OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
+ * @throws {PolyheadError} INVALID_ARGUMENT for a model that could not be read again, OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function writeStoredModel(
   directory: string,
@@ -95,6 +95,8 @@ export async function writeStoredModel(
   copyEncoder?: (target: string) => Promise<void>,
 ): Promise<void> {
   await assertNothingForeign(directory);
+  const manifest = toManifest(model);
+  assertReadableManifest(manifest, join(directory, files.manifest));
   await replaceDirectory(directory, async (temporary) => {
     await keepForeignFiles(directory, temporary);
     for (const head of model.heads) await writeHead(head, directory, temporary);
@@ -102,7 +104,6 @@ export async function writeStoredModel(
       const target = join(temporary, files.encoder);
       await (copyEncoder === undefined ? linkTree(join(directory, files.encoder), target) : copyEncoder(target));
     }
-    const manifest = toManifest(model);
     await writeJson(
       join(temporary, files.thresholds),
       pickByHead(model, (head) => head.thresholds),

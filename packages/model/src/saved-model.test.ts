@@ -105,6 +105,25 @@ describe('a saved model', () => {
     });
   });
 
+  it('is not put in place where it could not be read again: the old one stays', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      await saveBoth(directory);
+      const before = await digestsOf(directory);
+      for (const displayNames of [{ crad: 'A card' }, { card: '' }]) {
+        const heads = [{ ...createIntentHead(), displayNames }];
+        await expectCode(
+          saveModel(directory, { encoder, heads }),
+          'INVALID_ARGUMENT',
+          directory,
+          'heads[0].displayNames',
+        );
+      }
+      expect(await digestsOf(directory)).toEqual(before);
+      expect(await readdir(folder)).toEqual(['model']);
+    });
+  });
+
   it('has a report that names it', async () => {
     await withFolder(async (folder) => {
       await saveBoth(join(folder, 'mine & yours'));

@@ -11,7 +11,7 @@ import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
 import { encodeDistinctTexts, type TextEmbeddings } from './data/text-embeddings.ts';
-import { assertAbstention } from './heads/abstention.ts';
+import { assertHeadConfig } from './heads/assert-head-config.ts';
 import { measureHead, type TrainedHead } from './heads/measure-head.ts';
 import { trainHead } from './heads/train-head.ts';
 import { countRows, type RunCounts } from './run-report.ts';
@@ -67,7 +67,7 @@ export function prepareHeads(
         context.signal,
       );
       assertTask(name, { type: config.type, task: data.train.targets.task, registry });
-      assertAbstention(name, config.abstain, data);
+      assertHeadConfig(name, config, data);
       const { counts, warnings } = checkQuality(name, data);
       for (const warning of warnings) context.listeners.onWarning?.(warning);
       prepared.push({ name, config, data, quality: counts });

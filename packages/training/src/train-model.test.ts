@@ -159,6 +159,15 @@ describe('trainModel', () => {
     await expect(job({ data, abstain: { accuracy: 0.9 } })).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
   });
 
+  it('refuses names for what is no label before it loads the encoder', async () => {
+    const { topic } = config('never').heads;
+    const heads = { topic: { ...topic, displayNames: { musik: 'Music' } } };
+    await expect(trainModel({ backbone: at('no-encoder'), heads, output: at('never') })).rejects.toMatchObject({
+      code: 'UNKNOWN_LABEL',
+      message: expect.stringContaining('"musik", but its labels are "music", "weather"') as string,
+    });
+  });
+
   it('leaves the old model as it was, and no debris, when it is stopped', async () => {
     const before = await digest(at('model', 'polyhead.json'));
     const stop = new AbortController();

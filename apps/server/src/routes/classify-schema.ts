@@ -42,7 +42,13 @@ export const classifyBodySchema: z.ZodType<ClassifyBody> = z
     examples: [{ text: 'My card still has not arrived.' }, { texts: ['Thank you!', 'Where is it?'], top_k: 3 }],
   });
 
-const labelScore = z.object({ label: z.string(), score: z.number().describe('Probability from 0 to 1.') });
+const onlyNamed = 'only where the head has display names; a label without one stands for itself.';
+
+const labelScore = z.object({
+  label: z.string(),
+  display_name: z.string().optional().describe(`The name to show for the label, ${onlyNamed}`),
+  score: z.number().describe('Probability from 0 to 1.'),
+});
 
 const headResultSchema = z.discriminatedUnion('task', [
   z
@@ -52,6 +58,11 @@ const headResultSchema = z.discriminatedUnion('task', [
         .string()
         .nullable()
         .describe('The most probable label; null where the head abstains, since that is not probable enough.'),
+      display_name: z
+        .string()
+        .nullable()
+        .optional()
+        .describe(`The name to show for it, null where the head abstains; ${onlyNamed}`),
       score: z.number().describe('Of the most probable label, also where the head abstains.'),
       scores: z.array(labelScore).readonly().describe('Best first.'),
     })
@@ -60,6 +71,11 @@ const headResultSchema = z.discriminatedUnion('task', [
     .object({
       task: z.literal('multi-label'),
       labels: z.array(z.string()).readonly().describe('Labels at or above their thresholds, best first; may be empty.'),
+      display_names: z
+        .array(z.string())
+        .readonly()
+        .optional()
+        .describe(`The names to show for them, in their order; ${onlyNamed}`),
       scores: z
         .array(labelScore.extend({ threshold: z.number() }))
         .readonly()

@@ -2,6 +2,7 @@ import { toPredictionJson } from '@polyhead/model';
 import type { Prediction } from '@polyhead/types';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
+import type { ModelDescription } from '../inference/model-description.ts';
 import { assertAcceptableTexts, assertKnownHeads } from './check-request.ts';
 import { classifyBodySchema, classifyReplySchema, describeLimits, type ClassifyReply } from './classify-schema.ts';
 import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
@@ -34,7 +35,7 @@ export const classifyRoute: FastifyPluginCallbackZod<RouteOptions> = (app, optio
       const answer = await classifier.classify(asked, { heads, topK, signal });
       return {
         model: modelName,
-        results: answer.predictions.map(toResult),
+        results: answer.predictions.map((prediction) => toResult(prediction, classifier.model)),
         timing_ms: {
           queue: roundMilliseconds(answer.queueMilliseconds),
           inference: roundMilliseconds(answer.inferenceMilliseconds),
@@ -46,7 +47,7 @@ export const classifyRoute: FastifyPluginCallbackZod<RouteOptions> = (app, optio
   done();
 };
 
-function toResult(prediction: Prediction): ClassifyReply['results'][number] {
-  const { truncated, token_count, heads } = toPredictionJson(prediction);
+function toResult(prediction: Prediction, model: ModelDescription | undefined): ClassifyReply['results'][number] {
+  const { truncated, token_count, heads } = toPredictionJson(prediction, model?.heads);
   return { truncated, token_count, heads };
 }

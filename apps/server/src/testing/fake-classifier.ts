@@ -2,8 +2,8 @@ import type { HeadPrediction, Prediction } from '@polyhead/types';
 import type { Classifier, ClassifyOptions } from '../inference/classifier.ts';
 import type { ModelDescription } from '../inference/model-description.ts';
 
-// What the fake classifier says that it serves.
-const fakeModel: ModelDescription = {
+/** What the fake classifier says that it serves. */
+export const fakeModel: ModelDescription = {
   zeroShot: undefined,
   encoder: {
     reference: 'fake-encoder',

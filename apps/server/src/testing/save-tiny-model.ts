@@ -37,7 +37,7 @@ export async function saveTinyModel(directory: string): Promise<void> {
     await saveModel(directory, {
       encoder,
       heads: [
-        { name: 'topic', fitted: await fit(topic) },
+        { name: 'topic', fitted: await fit(topic), displayNames: { card: 'A card' } },
         {
           name: 'mood',
           fitted: await fit(mood),

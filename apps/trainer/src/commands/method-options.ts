@@ -2,6 +2,7 @@ import type { TrainingConfig, TrainingConfigInput } from '@polyhead/training';
 import { PolyheadError } from '@polyhead/types';
 import { InvalidArgumentError, type Command } from 'commander';
 import { parseInteger, parseRate, withoutUndefined } from './data-options.ts';
+import { applyLearningFlags } from './learning-flags.ts';
 
 type Method = TrainingConfig['method'];
 type SetFitInput = NonNullable<TrainingConfigInput['setfit']>;
@@ -105,11 +106,11 @@ export function applyMethodFlags(config: TrainingConfig, flags: MethodFlags, fil
     });
   }
   assertFlags(flags, config.method, (wanted) => `Write "method: ${wanted}" into "${file}", or leave it out.`);
-  if (config.method === 'finetune') return { ...config, training: { ...config.training, ...toLearning(flags) } };
+  if (config.method === 'finetune') return { ...config, training: applyLearningFlags(config.training, flags) };
   if (config.method !== 'setfit') return config;
   assertInFile(flags, file);
   const { setfit } = config;
-  const embedding = { ...setfit.embedding, ...toLearning(flags) };
+  const embedding = applyLearningFlags(setfit.embedding, flags);
   return { ...config, setfit: { ...setfit, ...withoutUndefined({ shots: flags.shots }), embedding } };
 }
 

@@ -57,7 +57,9 @@ async function predict(
       ...withoutUndefined({ heads: flags.head, topK: flags.topK, abstainBelow: flags.abstain }),
       signal,
     });
-    const heads = flags.head ?? [...model.heads.keys()];
+    const known = model.manifest.heads;
+    // An unknown name is refused by the model.
+    const heads = flags.head?.flatMap((name) => known.filter((head) => head.name === name)) ?? known;
     await writeLines(formatPredictions(predictions, format, heads), {
       file: flags.output,
       output: terminal.output,

@@ -1,7 +1,8 @@
+import { createShownNames, readManifest } from '@polyhead/model';
 import { tuneModelThresholds, type ThresholdMetric } from '@polyhead/training';
 import { Command, Option } from 'commander';
 import type { CommandContext } from '../command-context.ts';
-import { formatTable } from '../output/table.ts';
+import { formatThresholds } from '../output/thresholds-table.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
 import { addColumnOptions, toColumns, type ColumnFlags } from './data-options.ts';
 
@@ -24,7 +25,9 @@ export function createThresholdsCommand(context: CommandContext): Command {
         .default('f1'),
     );
   addColumnOptions(tune).action(async (directory: string, flags: TuneFlags) => {
-    const { thresholds, evaluation } = await tuneModelThresholds(directory, {
+    const { heads } = await readManifest(directory);
+    const head = heads.find(({ name }) => name === flags.head);
+    const tuned = await tuneModelThresholds(directory, {
       data: flags.data,
       columns: toColumns(flags),
       head: flags.head,
@@ -34,11 +37,9 @@ export function createThresholdsCommand(context: CommandContext): Command {
       logger: context.logger,
     });
     context.progress.clear();
-    const rows = Object.entries(thresholds.tuned).map(([label, threshold]) => {
-      const figures = evaluation.tuned?.per_label[label];
-      return [label, threshold, evaluation['at_0.5'].per_label[label]?.f1, figures?.f1, figures?.support];
-    });
-    context.terminal.output.write(formatTable(['label', 'threshold', 'F1 at 0.5', 'F1 tuned', 'rows'], rows));
+    const { evaluation } = tuned;
+    // A head that there is not is refused above.
+    context.terminal.output.write(formatThresholds(tuned, createShownNames(head ?? { labels: [] })));
     context.terminal.output.write(
       `macro F1 ${evaluation['at_0.5'].macro_f1.toFixed(3)} at 0.5, ${evaluation.tuned?.macro_f1.toFixed(3) ?? '-'} tuned (on the rows tuned on)\n`,
     );

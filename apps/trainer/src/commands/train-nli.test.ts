@@ -44,6 +44,18 @@ it('trains a model that the zero-shot command takes', async () => {
   expect(JSON.parse(line)).toMatchObject({ text: 'It rains.', method: 'nli' });
 });
 
+it('trains as long as a flag says, whatever a configuration has in its place', async () => {
+  const training = { steps: 40, batchTokens: 30 };
+  const config = { sources: ['pairs.csv'], output: 'unused', validationShare: 0, training };
+  await writeFile(at('long.json'), JSON.stringify(config));
+  const job = ['--task', 'nli', '--config', at('long.json'), '--output', at('short')];
+  await train(...job, '--epochs', '1', '--batch-size', '100');
+  const record = JSON.parse(await readFile(join(at('short'), 'training.json'), 'utf8')) as {
+    steps: { step: number }[];
+  };
+  expect(record.steps.at(-1)?.step).toBe(1);
+});
+
 it('trains on labelled texts, told from pairs by their columns, on top of a model of three classes', async () => {
   const sentences = ['--template', 'It is {}.', '--template', 'The mood is {}.', '--labels-file', at('labels.json')];
   const few = ['--task', 'nli', '--data', at('moods.csv'), '--text', 'message', '--label', 'mood', '--shots', '3'];

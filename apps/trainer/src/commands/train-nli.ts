@@ -6,6 +6,7 @@ import type { CommandContext } from '../command-context.ts';
 import { formatNliReport } from '../output/nli-report.ts';
 import { createTrainingListeners } from '../output/training-output.ts';
 import { parseInteger, withoutUndefined, type BackboneFlags, type HeadFlags } from './data-options.ts';
+import { applyLearningFlags } from './learning-flags.ts';
 import { toFlag, type MethodFlags } from './method-options.ts';
 import { nliSourceFlags, toNliSources } from './nli-sources.ts';
 
@@ -144,13 +145,12 @@ async function fromFile(file: string, flags: NliFlags): Promise<NliConfig> {
 }
 
 function applyFlags(input: NliConfigInput, flags: NliFlags): NliConfigInput {
-  const { classes, seed, validateEvery, backbone, maximumLength, threads, epochs, steps, learningRate, batchSize } =
-    flags;
+  const { classes, seed, validateEvery, backbone, maximumLength, threads } = flags;
   const given = typeof input.backbone === 'object' ? input.backbone : {};
   return {
     ...input,
     ...withoutUndefined({ classes, seed, validateEvery }),
     backbone: { ...given, ...withoutUndefined({ reference: backbone, maximumLength, threads }) },
-    training: { ...input.training, ...withoutUndefined({ epochs, steps, learningRate, batchSize }) },
+    training: applyLearningFlags(input.training ?? {}, flags),
   };
 }

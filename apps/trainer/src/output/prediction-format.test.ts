@@ -17,17 +17,19 @@ async function collect(lines: AsyncIterable<string>): Promise<string[]> {
   return collected;
 }
 
+const size = { name: 'size', task: 'regression', labels: ['size'] } as const;
+
 describe('formatPredictions', () => {
   it('writes a JSON list of any length', async () => {
     for (const texts of [[], ['a'], ['a', 'b']]) {
-      const lines = await collect(formatPredictions(stream(...texts), 'json', ['size']));
+      const lines = await collect(formatPredictions(stream(...texts), 'json', [size]));
       expect((JSON.parse(lines.join('\n')) as { text: string }[]).map(({ text }) => text)).toEqual(texts);
     }
   });
 
   it('writes a CSV header also if there is nothing below it', async () => {
-    expect(await collect(formatPredictions(stream(), 'csv', ['size']))).toEqual(['text,size,size_score,truncated']);
-    expect(await collect(formatPredictions(stream('a'), 'csv', ['size']))).toHaveLength(2);
+    expect(await collect(formatPredictions(stream(), 'csv', [size]))).toEqual(['text,size,size_score,truncated']);
+    expect(await collect(formatPredictions(stream('a'), 'csv', [size]))).toHaveLength(2);
   });
 
   it('writes no label where a head abstains, and how sure it was', async () => {
@@ -36,16 +38,66 @@ describe('formatPredictions', () => {
       const intent = { task: 'single-label', label: null, score: 0.41234, scores: [] } as const;
       yield { text: 'a', truncated: false, tokenCount: 3, heads: { intent } };
     }
-    expect((await collect(formatPredictions(unsure(), 'csv', ['intent'])))[1]).toBe('a,,0.4123,false');
-    expect((await collect(formatPredictions(unsure(), 'table', ['intent']))).join('\n')).toContain('- (0.4123)');
-    const [line = ''] = await collect(formatPredictions(unsure(), 'jsonl', ['intent']));
+    const heads = [{ name: 'intent', task: 'single-label', labels: ['card', 'cash'] }] as const;
+    expect((await collect(formatPredictions(unsure(), 'csv', heads)))[1]).toBe('a,,0.4123,false');
+    expect((await collect(formatPredictions(unsure(), 'table', heads))).join('\n')).toContain('- (0.4123)');
+    const [line = ''] = await collect(formatPredictions(unsure(), 'jsonl', heads));
     expect(JSON.parse(line)).toMatchObject({ heads: { intent: { label: null, score: 0.41234 } } });
+    const named = [{ ...heads[0], displayNames: { card: 'A card' } }];
+    expect((await collect(formatPredictions(unsure(), 'csv', named)))[1]).toBe('a,,,0.4123,false');
+  });
+
+  describe('where heads have names for their labels', () => {
+    const heads = [
+      { name: 'intent', task: 'single-label', labels: ['01', '02'], displayNames: { '01': 'New, card' } },
+      { name: 'mood', task: 'multi-label', labels: ['j', 'l'], displayNames: { j: 'Joy', l: 'Joy' } },
+      { ...size, displayNames: { size: 'Size' } },
+    ] as const;
+    // eslint-disable-next-line @typescript-eslint/require-await -- an async generator is what the formats take
+    async function* answers(): AsyncIterable<Prediction> {
+      const scores = [
+        { label: 'l', score: 0.75, threshold: 0.5 },
+        { label: 'j', score: 0.5, threshold: 0.5 },
+      ];
+      yield {
+        ...{ text: 'a', truncated: false, tokenCount: 3 },
+        heads: {
+          intent: { task: 'single-label', label: '01', score: 1, scores: [{ label: '01', score: 1 }] },
+          mood: { task: 'multi-label', labels: ['l', 'j'], scores },
+          size: { task: 'regression', value: 2 },
+        },
+      };
+    }
+
+    it('has them in columns of their own', async () => {
+      expect(await collect(formatPredictions(answers(), 'csv', heads))).toEqual([
+        'text,intent,intent_display_name,intent_score,mood,mood_display_name,mood_score,size,size_score,truncated',
+        'a,01,"New, card",1.0000,l|j,Joy|Joy,0.7500|0.5000,2,,false',
+      ]);
+    });
+
+    it('has them in fields of their own', async () => {
+      const [line = ''] = await collect(formatPredictions(answers(), 'jsonl', heads));
+      expect(JSON.parse(line)).toMatchObject({
+        heads: {
+          intent: { label: '01', display_name: 'New, card', scores: [{ label: '01', display_name: 'New, card' }] },
+          mood: { labels: ['l', 'j'], display_names: ['Joy', 'Joy'] },
+        },
+      });
+    });
+
+    it('shows them in place of the labels', async () => {
+      const table = (await collect(formatPredictions(answers(), 'table', heads))).join('\n');
+      expect(table).toContain('New, card (1.0000)');
+      expect(table).toContain('Joy (l), Joy (j) (0.7500, 0.5000)');
+      expect(table).not.toContain('01');
+    });
   });
 
   it.each(recordFormats)('writes nothing as %s if the first prediction fails', async (format) => {
     const lines: string[] = [];
     const write = async (): Promise<void> => {
-      for await (const line of formatPredictions(stream('fail'), format, ['size'])) lines.push(line);
+      for await (const line of formatPredictions(stream('fail'), format, [size])) lines.push(line);
     };
     await expect(write()).rejects.toMatchObject({ code: 'DATA_EMPTY' });
     expect(lines).toEqual([]);

@@ -1,5 +1,6 @@
 import type { HeadManifest, Task } from '@polyhead/types';
 import { type EvaluationView, type LabelFigures } from '../evaluation.ts';
+import { createShownNames, type ShowLabel } from '../label-names.ts';
 import type { HeadRecord, Mistake } from '../metrics-file.ts';
 import { renderConfusionChart, toConfusedPairs, toReadableMatrix } from './charts/confusion-chart.ts';
 import { renderHistoryChart } from './charts/history-chart.ts';
@@ -7,6 +8,7 @@ import { maximumBars, renderLabelBarsChart, type LabelBar } from './charts/label
 import { findShown, renderFigureTable, renderTiles, toHeadViews, type HeadViews } from './figure-tables.ts';
 import { formatCount, formatFigure, formatName, formatShare, shorten } from './format.ts';
 import { html, type Html, type HtmlPart } from './html.ts';
+import { showMistakes } from './mistake-names.ts';
 import type { ReportHead } from './report-input.ts';
 
 const shownPairs = 15;
@@ -18,6 +20,7 @@ export function renderHeadSection(head: ReportHead): Html {
   const { manifest, record } = head;
   const views = toHeadViews(head.evaluation);
   const shown = findShown(views);
+  const show = createShownNames(manifest);
   return html`<section class="head" id="${headAnchor(manifest.name)}">
     <div class="title">
       <h2>${manifest.name}</h2>
@@ -28,8 +31,9 @@ export function renderHeadSection(head: ReportHead): Html {
     </div>
     ${renderTiles(views)} ${renderDecision(manifest)}
     <div class="columns">${renderFigures(views)}${renderCurves(record)}</div>
-    ${shown && renderLabels(shown.view, shown.title)} ${shown && renderConfusion(shown.view, shown.split)}
-    ${renderMistakes(record.mistakes, manifest.task)} ${renderOptions(manifest)}
+    ${shown && renderLabels(toLabelBars(shown.view, show), shown.title)}
+    ${shown && renderConfusion(shown.view, shown.split, show)}
+    ${renderMistakes(showMistakes(record.mistakes, manifest.labels, show), manifest.task)} ${renderOptions(manifest)}
   </section>`;
 }
 
@@ -83,8 +87,7 @@ function renderCurves({ history }: HeadRecord): HtmlPart {
   </div>`;
 }
 
-function renderLabels(view: EvaluationView, title: string): HtmlPart {
-  const bars = toLabelBars(view);
+function renderLabels(bars: readonly LabelBar[], title: string): HtmlPart {
   if (bars.length === 0) return undefined;
   const cut = bars.length > maximumBars;
   return html`<div>
@@ -99,10 +102,11 @@ function renderLabels(view: EvaluationView, title: string): HtmlPart {
   </div>`;
 }
 
-function toLabelBars(view: EvaluationView): LabelBar[] {
+function toLabelBars(view: EvaluationView, show: ShowLabel): LabelBar[] {
   const { perLabel } = view.tuned ?? view;
   return Object.entries(perLabel).map(([label, figures]) => ({
     label,
+    name: show(label),
     figures,
     atHalf: view.tuned === undefined ? undefined : view.atHalf?.perLabel[label]?.f1,
   }));
@@ -124,10 +128,10 @@ function renderLabelTable(bars: readonly LabelBar[]): Html {
       </thead>
       <tbody>
         ${bars.map(
-          ({ label, figures }) =>
+          ({ label, name, figures }) =>
             html`<tr>
-              <td dir="auto">${label}</td>
-              ${shown.map((name) => html`<td class="number">${cell(name, figures[name])}</td>`)}
+              <td dir="auto">${name}${name !== label && html` <code>${label}</code>`}</td>
+              ${shown.map((column) => html`<td class="number">${cell(column, figures[column])}</td>`)}
             </tr> `,
         )}
       </tbody>
@@ -135,8 +139,9 @@ function renderLabelTable(bars: readonly LabelBar[]): Html {
   </div>`;
 }
 
-function renderConfusion({ confusion }: EvaluationView, split: string): HtmlPart {
-  if (confusion === undefined) return undefined;
+function renderConfusion({ confusion: found }: EvaluationView, split: string, show: ShowLabel): HtmlPart {
+  if (found === undefined) return undefined;
+  const confusion = { ...found, labels: found.labels.map(show) };
   const shown = toReadableMatrix(confusion);
   const cut = shown.labels.length < confusion.labels.length;
   const pairs = toConfusedPairs(confusion, shownPairs);

@@ -141,6 +141,29 @@ describe('the report', () => {
     expect(text).toMatch(/<title>label-\d+, predicted as label-\d+: \d+ \([\d.]+ %\)<\/title>/);
   });
 
+  it('shows names in place of labels, with the labels in the table and where two names are the same', () => {
+    const displayNames = { 'label-0': 'First name', 'label-1': 'Twin', 'label-2': 'Twin' };
+    const named = (head: ReportHead, mistakes: ReportHead['record']['mistakes']): ReportHead => ({
+      ...head,
+      manifest: { ...head.manifest, displayNames },
+      record: { ...head.record, mistakes },
+    });
+    const wrong = { text: 'a text', truth: 'label-0', predicted: 'label-1', score: 0.9 };
+    const text = page(named(singleLabel(labelsOf(4), 60), [wrong]));
+    // A bar of each width, both axes of the matrix.
+    expect(text.match(/<text[^>]*>First name<\/text>/g)).toHaveLength(4);
+    expect(text).not.toMatch(/<text[^>]*>label-0<\/text>/);
+    expect(text).toMatch(/<title>First name, predicted as Twin \(label-[12]\): \d+/);
+    expect(text).toMatch(/<td dir="auto">First name<\/td>\s*<td dir="auto">Twin \(label-[12]\)<\/td>/);
+    expect(text).toMatch(/<td dir="auto">First name <code>label-0<\/code><\/td>/);
+    expect(text).toMatch(
+      /a text<\/td>\s*<td dir="auto">First name<\/td>\s*<td class="wrong" dir="auto">Twin \(label-1\)<\/td>/,
+    );
+    const several = { ...wrong, truth: 'label-0, label-3', predicted: 'no label', label: 'label-0' };
+    const many = page(named(multiLabel(labelsOf(4), 60), [several]));
+    expect(many).toMatch(/First name, label-3<\/td>\s*<td[^>]*>no label<\/td>\s*<td dir="auto">First name<\/td>/);
+  });
+
   it('shows thresholds and both figures for a multi-label head', () => {
     const text = page(multiLabel(labelsOf(28), 200));
     for (const part of ['at 0.5', 'tuned', 'F1 with the tuned threshold', 'threshold', 'support']) {

@@ -71,7 +71,10 @@ const headSchema: z.ZodType<ParsedHead> = z.strictObject({
     .describe(
       'Probability of the best label below which the head gives no answer, or the accuracy that it is chosen for',
     ),
-  displayNames: z.record(z.string(), z.string()).optional().describe('Names to show instead of the labels'),
+  displayNames: z
+    .record(z.string(), z.string().regex(/\S/, 'must not be empty'))
+    .optional()
+    .describe('Names to show instead of the labels'),
 });
 
 const backboneSchema = z.strictObject({

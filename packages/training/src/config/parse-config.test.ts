@@ -84,6 +84,11 @@ describe('parseTrainingConfig', () => {
       { ...minimal, heads: { a: { data: { train: 'a', validationShare: 1 } } } },
       '"heads.a.data.validationShare"',
     ],
+    [
+      'an empty name to show',
+      { ...minimal, heads: { a: { data: { train: 'a' }, displayNames: { x: ' ' } } } },
+      '"heads.a.displayNames.x": must not be empty',
+    ],
     ['a negative seed', { ...minimal, seed: -1 }, '"seed"'],
     ['an unknown method', { ...minimal, method: 'magic' }, '"method"'],
     ['not an object', 'text', 'the configuration'],

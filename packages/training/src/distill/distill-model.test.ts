@@ -20,7 +20,13 @@ beforeAll(async () => {
   const { texts, heads } = toyExamples(60, 1);
   const [topic, tags] = [heads['topic']?.targets, heads['tags']?.targets];
   if (topic === undefined || tags === undefined) throw new TypeError('expected topics and tags');
-  const trainer = new SetFitTrainer({ embedding: { learningRate: 0.01, steps: 60, batchSize: 12 } }, fakeLoaders);
+  const trainer = new SetFitTrainer(
+    {
+      embedding: { learningRate: 0.01, steps: 60, batchSize: 12 },
+      heads: { topic: { displayNames: { music: 'Music' } } },
+    },
+    fakeLoaders,
+  );
   await trainer.train(
     { topic: { train: { texts, targets: topic } }, tags: { train: { texts, targets: tags } } },
     { output: at('teacher') },
@@ -64,6 +70,7 @@ describe('distillModel', () => {
       fakeLoaders,
     );
     expect(heads.map(({ name }) => name)).toEqual(['topic', 'tags']);
+    expect(heads[0]?.displayNames).toEqual({ music: 'Music' });
     const agreement = heads[0]?.evaluations.validation;
     expect(agreement !== undefined && 'accuracy' in agreement ? agreement.accuracy : 0).toBeGreaterThan(0.6);
     const steps = report.training?.steps ?? [];

@@ -91,6 +91,7 @@ function toConfig({ teacher, student, embedding, seed, output }: DistillOptions)
     {
       task: fitted.task,
       type: fitted.task === 'regression' ? 'ridge' : 'logistic-regression',
+      displayNames: teacher.manifest.heads.find((head) => head.name === name)?.displayNames,
       data: { train: 'teacher' },
     },
   ]);

@@ -1,3 +1,4 @@
+import { PolyheadError } from '@polyhead/types';
 import type { EncoderLoaders } from '../finetune/job/encoder-loaders.ts';
 import { toOptimizerSettings } from '../finetune/loop/create-optimizer.ts';
 import { createFakeTrainableEncoder, loadFakeEncoder } from './fake-trainable-encoder.ts';
@@ -15,4 +16,10 @@ export const fakeLoaders: EncoderLoaders = {
     ),
   loadTrained: (directory) => loadFakeEncoder(directory),
   findLicense: () => Promise.resolve(undefined),
+};
+
+/** For jobs that must be refused before an encoder is loaded. */
+export const unusedLoaders: EncoderLoaders = {
+  ...fakeLoaders,
+  loadTrainable: () => Promise.reject(new PolyheadError('INTERNAL', { message: 'The encoder was loaded.' })),
 };

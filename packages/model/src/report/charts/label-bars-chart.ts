@@ -6,6 +6,8 @@ import { colors, renderChart, textWidth } from './render-chart.ts';
 /** A label as one bar. */
 export interface LabelBar {
   readonly label: string;
+  /** What is shown for it. */
+  readonly name: string;
   readonly figures: LabelFigures;
   /** F1 at a threshold of 0.5, where that is not what the bar shows. */
   readonly atHalf?: number | null | undefined;
@@ -30,7 +32,7 @@ export function renderLabelBarsChart(bars: readonly LabelBar[], layout: LabelBar
   const rows = [...bars].sort((left, right) => (right.figures.f1 ?? -1) - (left.figures.f1 ?? -1)).slice(-maximumBars);
   const thresholds = layout === 'wide' && rows.some(({ figures }) => typeof figures.threshold === 'number');
   const atHalf = rows.some((row) => typeof row.atHalf === 'number');
-  const names = rows.map(({ label }) => shorten(label, nameLength));
+  const names = rows.map(({ name }) => shorten(name, nameLength));
   const left = textWidth(names, labelSize) + 14;
   const right = (thresholds ? 3 : 2) * figureWidth + 12;
   const top = atHalf ? 56 : 28;
@@ -58,7 +60,7 @@ export function renderLabelBarsChart(bars: readonly LabelBar[], layout: LabelBar
   });
 }
 
-function describe({ label, figures, atHalf }: LabelBar): string {
+function describe({ name, figures, atHalf }: LabelBar): string {
   const parts = [
     `F1 ${formatFigure(figures.f1)}`,
     `precision ${formatFigure(figures.precision)}`,
@@ -67,7 +69,7 @@ function describe({ label, figures, atHalf }: LabelBar): string {
     ...(typeof atHalf === 'number' ? [`F1 at 0.5: ${formatFigure(atHalf)}`] : []),
     `support ${formatCount(figures.support)}`,
   ];
-  return `${label}: ${parts.join(', ')}`;
+  return `${name}: ${parts.join(', ')}`;
 }
 
 function valueAxis(): object {

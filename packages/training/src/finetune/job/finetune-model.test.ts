@@ -5,7 +5,7 @@ import { loadModel } from '@polyhead/model';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrainingConfig } from '../../config/parse-config.ts';
 import type { FinetuneConfig, TrainingConfigInput } from '../../config/training-config.ts';
-import { fakeLoaders } from '../../testing/fake-loaders.ts';
+import { fakeLoaders, unusedLoaders } from '../../testing/fake-loaders.ts';
 import { loadFakeEncoder } from '../../testing/fake-trainable-encoder.ts';
 import type { TrainOptions, TrainResult } from '../../train-options.ts';
 import { toyRows } from '../testing/toy-examples.ts';
@@ -141,6 +141,12 @@ describe('finetuneModel', () => {
     const warnings: string[] = [];
     await train(config('changed', { training: { epochs: 1 } }), { onWarning: ({ message }) => warnings.push(message) });
     expect(warnings.join()).toContain('unfinished training');
+  });
+
+  it('refuses names for what is no label before the encoder is loaded', async () => {
+    const heads = { topic: { data: { label: 'topic' }, displayNames: { musik: 'Music' } } };
+    const job = finetuneModel(config('misnamed', { heads }), {}, unusedLoaders);
+    await expect(job).rejects.toMatchObject({ code: 'UNKNOWN_LABEL', details: { head: 'topic', unknown: ['musik'] } });
   });
 
   it('refuses to resume where there is nothing', async () => {

@@ -6,7 +6,7 @@ import { completeModel } from '../../complete-model.ts';
 import type { FinetuneConfig, HeadConfig } from '../../config/training-config.ts';
 import { checkQuality } from '../../data/check-quality.ts';
 import { Stopwatch } from '../../stopwatch.ts';
-import { assertAbstention } from '../../heads/abstention.ts';
+import { assertHeadConfig } from '../../heads/assert-head-config.ts';
 import type { PreparedHead } from '../../train-heads.ts';
 import type { TrainOptions, TrainResult } from '../../train-options.ts';
 import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../finetune.ts';
@@ -59,7 +59,7 @@ function prepareHeads({ heads }: FinetuneConfig, data: JointData, { onWarning }:
   return Array.from(data.heads).flatMap(([name, rows]) => {
     const config = heads[name];
     if (config === undefined) return [];
-    assertAbstention(name, config.abstain, rows);
+    assertHeadConfig(name, config, rows);
     const { counts, warnings } = checkQuality(name, rows);
     for (const warning of warnings) onWarning?.(warning);
     return [{ name, config, data: rows, quality: counts }];

@@ -3,7 +3,7 @@ import type { HeadTypeRegistry } from '@polyhead/heads';
 import type { HeadConfig } from '../../config/training-config.ts';
 import { checkQuality } from '../../data/check-quality.ts';
 import type { HeadData } from '../../data/head-data.ts';
-import { assertAbstention } from '../../heads/abstention.ts';
+import { assertHeadConfig } from '../../heads/assert-head-config.ts';
 import { assertTask, type PreparedHead } from '../../train-heads.ts';
 import type { TrainingListeners } from '../../training-events.ts';
 
@@ -16,7 +16,7 @@ export interface FewShotHead {
 
 /**
  * Checks everything about a head and its rows that can be checked before anything slow is done.
- * @throws {PolyheadError} HEAD_TYPE_UNKNOWN, INVALID_ARGUMENT, TASK_UNSUPPORTED, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES,
+ * @throws {PolyheadError} HEAD_TYPE_UNKNOWN, INVALID_ARGUMENT, TASK_UNSUPPORTED, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES, UNKNOWN_LABEL,
  * CONFLICTING_LABELS, INVALID_TEXT
  */
 export function prepareFewShotHead(
@@ -25,7 +25,7 @@ export function prepareFewShotHead(
 ): PreparedHead {
   registry.get(config.type).create(config.options);
   assertTask(name, { type: config.type, task: data.train.targets.task, registry });
-  assertAbstention(name, config.abstain, data);
+  assertHeadConfig(name, config, data);
   if (data.train.targets.task !== 'regression') assertFewShotExamples(data.train, `head ${name}`);
   const { counts, warnings } = checkQuality(name, data);
   for (const warning of warnings) listeners.onWarning?.(warning);

@@ -10,7 +10,7 @@ import type { SetFitConfig, SetFitSectionInput, TrainingConfigInput } from '../.
 import { calibrateHead } from '../../heads/calibrate-head.ts';
 import { crossValidate } from '../../heads/cross-validate.ts';
 import { toyRows } from '../../finetune/testing/toy-examples.ts';
-import { fakeLoaders } from '../../testing/fake-loaders.ts';
+import { fakeLoaders, unusedLoaders } from '../../testing/fake-loaders.ts';
 import { loadFakeEncoder } from '../../testing/fake-trainable-encoder.ts';
 import type { TrainOptions, TrainResult } from '../../train-options.ts';
 import { setfitModel } from './setfit-model.ts';
@@ -94,6 +94,12 @@ describe('setfitModel', () => {
   it('refuses to find out without validation rows when to abstain', async () => {
     const heads = { topic: { data: { label: 'topic' }, abstain: { accuracy: 0.9 } } };
     await expect(train(config('never', { shots: 6 }, { heads }))).rejects.toMatchObject({ code: 'TOO_FEW_EXAMPLES' });
+  });
+
+  it('refuses names for what is no label before the encoder is loaded', async () => {
+    const heads = { topic: { data: { label: 'topic' }, displayNames: { musik: 'Music' } } };
+    const job = setfitModel(config('misnamed', { shots: 6 }, { heads }), {}, unusedLoaders);
+    await expect(job).rejects.toMatchObject({ code: 'UNKNOWN_LABEL', details: { head: 'topic', unknown: ['musik'] } });
   });
 
   it('gives the same for the same seed', async () => {
