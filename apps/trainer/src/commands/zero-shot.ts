@@ -120,6 +120,7 @@ async function classify(texts: readonly string[], flags: ZeroShotFlags, context:
     onProgress: flags.output === undefined ? undefined : progress.onProgress,
   };
   assertZeroShotOptions(options);
+  if (format === 'csv' && multiLabel === true) assertJoinable(labels);
   const { method, model, encoder, threads, entailment, contradiction, windowPooling } = flags;
   const classifier = await createZeroShotClassifier({
     ...withoutUndefined({ method, model, encoder, threads }),
@@ -138,6 +139,19 @@ async function classify(texts: readonly string[], flags: ZeroShotFlags, context:
     progress.clear();
     await classifier.release();
   }
+}
+
+/** Several labels of a text stand in one cell, split by a bar, which a label can then not have. */
+function assertJoinable(labels: ZeroShotLabels): void {
+  const names =
+    typeof labels === 'string' ? [labels] : labels.map((label) => (typeof label === 'string' ? label : label.label));
+  const wrong = names.find((name) => name.includes('|'));
+  if (wrong === undefined) return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `The label "${wrong}" has a "|", by which the labels of a text are split in CSV.`,
+    remedy: 'Write JSON lines with --format jsonl, or rename the label.',
+    details: { label: wrong },
+  });
 }
 
 /** Leaves out predictions without a label, and counts. */
