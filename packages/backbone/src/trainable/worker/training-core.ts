@@ -273,7 +273,10 @@ function createSessionsOnUse({ models }: TrainingWorkerStart, savedShapesKnown: 
     backward: () => open('backward'),
     joint: () => open('joint'),
     async release() {
-      for (const session of opened.values()) await (await session).release();
+      // A session that could not be made has been told of by the request that wanted it.
+      for (const result of await Promise.allSettled(opened.values())) {
+        if (result.status === 'fulfilled') await result.value.release();
+      }
     },
   };
 }
