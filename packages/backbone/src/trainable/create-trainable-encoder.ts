@@ -240,8 +240,7 @@ async function runForward(
         key: firstKey + index,
         rows: rows.map((row) => toTokenRow(texts, row)),
         keep,
-        dropoutSeed: options.dropoutSeed,
-        dropoutStream: index,
+        dropout: { seed: options.dropoutSeed, places: rows },
       });
       started.add(index);
       return answer;

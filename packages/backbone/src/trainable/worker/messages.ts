@@ -2,6 +2,7 @@ import type { OptimizerSettings, ParameterUpdate, TensorDataType } from '@polyhe
 import type { ParameterLayout } from '../parameter-layout.ts';
 import type { SharedMemory } from '../shared-memory.ts';
 import type { ShapeFormula } from '../shape-formula.ts';
+import type { DropoutChoice } from './dropout-masks.ts';
 
 /** A value that the forward pass keeps for the backward pass. */
 export interface SavedValue {
@@ -89,9 +90,7 @@ export interface TrainingRequests {
       readonly rows: readonly TokenRow[];
       /** Whether the saved values are kept; otherwise `backward` computes them again. */
       readonly keep: boolean;
-      readonly dropoutSeed: number;
-      /** Tells the micro-batches of one pass apart. */
-      readonly dropoutStream: number;
+      readonly dropout: DropoutChoice;
     };
     readonly answer: Float32Array;
   };
