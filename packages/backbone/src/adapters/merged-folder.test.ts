@@ -96,7 +96,7 @@ describe('an encoder loaded with adapters', () => {
     await expect(load({ adapters }, 'other')).rejects.toMatchObject({ code: 'MODEL_ENCODER_MISMATCH' });
     await expect(load({ adapters: at('nowhere') })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
     // As the PEFT library writes them, adapters do not say which files they belong to: then shapes and names tell.
-    const { baseDigest: _, ...stored } = await readLowRankAdapters(adapters);
+    const stored = { ...(await readLowRankAdapters(adapters)), baseDigest: undefined };
     const narrow = new Map(
       [...stored.tensors].map(([name, tensor]): [string, Tensor] => [
         name,
