@@ -216,7 +216,10 @@ export interface TrainingSectionInput extends Partial<Omit<TrainingSection, 'ear
 export interface SetFitSectionInput extends Partial<Omit<SetFitSection, 'templates' | 'embedding' | 'endToEnd'>> {
   readonly templates?: Partial<TemplateConfig> | undefined;
   readonly embedding?:
-    (EmbeddingPhaseInput & Pick<TrainingSectionInput, 'checkpoints' | 'lora'> & Partial<EncoderLearning>) | undefined;
+    | (EmbeddingPhaseInput &
+        Pick<TrainingSectionInput, 'checkpoints' | 'lora'> &
+        Partial<Omit<EncoderLearning, 'checkpoints' | 'lora'>>)
+    | undefined;
   readonly endToEnd?: Partial<EndToEndPhase> | undefined;
 }
 
