@@ -19,10 +19,18 @@ export function digestExamples({ texts, sources, heads }: JointExamples): string
   digest.add(digestTexts(texts));
   digest.add(Float64Array.from(sources ?? []));
   for (const [name, { targets, rows }] of Object.entries(heads)) {
-    digest.add(JSON.stringify([name, targets.task, targets.labels]));
-    digest.add(numbersOf(targets));
+    digest.add(name);
+    digest.add(digestTargets(targets));
     digest.add(rows ?? 'all rows');
   }
+  return digest.finish().slice(0, digits);
+}
+
+/** A digest of labels and targets. */
+export function digestTargets(targets: Targets): string {
+  const digest = createSequenceDigest();
+  digest.add(JSON.stringify([targets.task, targets.labels]));
+  digest.add(numbersOf(targets));
   return digest.finish().slice(0, digits);
 }
 
