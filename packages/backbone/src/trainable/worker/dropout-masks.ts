@@ -1,14 +1,7 @@
 import { fillDropoutMask } from '@polyhead/numerics';
 import { countNumbers } from '../parameter-layout.ts';
 import { evaluateShape } from '../shape-formula.ts';
-import type { DropoutMask } from './messages.ts';
-
-/** What decides the masks of a micro-batch. */
-export interface DropoutChoice {
-  readonly seed: number;
-  /** Place of each text among those of the whole pass. */
-  readonly places: readonly number[];
-}
+import type { DropoutChoice, DropoutMask } from './messages.ts';
 
 /** The texts of a micro-batch. */
 export interface MaskedTexts {

@@ -2,7 +2,6 @@ import type { OptimizerSettings, ParameterUpdate, TensorDataType } from '@polyhe
 import type { ParameterLayout } from '../parameter-layout.ts';
 import type { SharedMemory } from '../shared-memory.ts';
 import type { ShapeFormula } from '../shape-formula.ts';
-import type { DropoutChoice } from './dropout-masks.ts';
 
 /** A value that the forward pass keeps for the backward pass. */
 export interface SavedValue {
@@ -18,6 +17,13 @@ export interface DropoutMask {
   readonly name: string;
   readonly probability: number;
   readonly shape: ShapeFormula;
+}
+
+/** What decides the masks of a micro-batch. */
+export interface DropoutChoice {
+  readonly seed: number;
+  /** Place of each text among those of the whole pass. */
+  readonly places: readonly number[];
 }
 
 /** The graphs of training, encoded. Every parameter is an input of those that use it. */

@@ -5,9 +5,9 @@ import { isDecayed, ownedRange, sliceByParameter, type ParameterSlice } from '..
 import { attachSharedMemory, type SharedView } from '../shared-memory.ts';
 import { sumSquares, sumTableGradients } from '../table-gradients.ts';
 import { createBufferPool } from './buffer-pool.ts';
-import { fillDropoutMasks, type DropoutChoice } from './dropout-masks.ts';
+import { fillDropoutMasks } from './dropout-masks.ts';
 import { createTableTrainer } from './table-trainer.ts';
-import type { TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
+import type { DropoutChoice, TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
 import { createMicroBatchFeeds, selectInputs, type MicroBatchFeeds } from './micro-batch-feeds.ts';
 import { allocateTensors, type PooledTensors } from './pooled-tensors.ts';
 import { createWorkerGradients } from './worker-gradients.ts';
