@@ -1,14 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startCommand, type RunningCommand } from './testing/start-command.ts';
 
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-const main = join(import.meta.dirname, 'main.ts');
 let folder: string;
 
 beforeAll(async () => {
@@ -21,32 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-interface Running {
-  readonly child: ChildProcess;
-  /** Resolves with exit code and standard error at the end. */
-  readonly ended: Promise<{ code: number | null; stdout: string; stderr: string }>;
-  /** Resolves when standard error has the words. */
-  says(words: string): Promise<void>;
-}
-
-/** Starts the command line as a process of its own, from the sources. */
-function start(...words: string[]): Running {
-  const child = spawn(process.execPath, ['--import', tsx, '--conditions=@polyhead/source', main, ...words], {
-    cwd: folder,
-  });
-  let stdout = '';
-  let stderr = '';
-  const waiting: { words: string; resolve: () => void }[] = [];
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => {
-    stderr += chunk.toString();
-    for (const entry of waiting) if (stderr.includes(entry.words)) entry.resolve();
-  });
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) =>
-    child.on('close', (code) => resolve({ code, stdout, stderr })),
-  );
-  return { child, ended, says: (text) => new Promise((resolve) => waiting.push({ words: text, resolve })) };
-}
+const start = (...words: string[]): RunningCommand => startCommand(words, folder);
 
 describe('the process', () => {
   it('ends with 0 for help and version, and writes them to standard output', async () => {

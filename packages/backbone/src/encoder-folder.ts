@@ -10,6 +10,7 @@ import {
   type PoolingMode,
   type Tokenizer,
 } from '@polyhead/types';
+import { mergeIntoCache } from './adapters/merged-folder.ts';
 import { computeEncoderDigest } from './digest/encoder-digest.ts';
 import { findEncoderFiles, type EncoderFiles } from './encoder-files.ts';
 import { readEncoderShape } from './graph/encoder-graph.ts';
@@ -27,7 +28,13 @@ export interface EncoderFolderOptions extends LongOperationOptions {
   readonly longText?: LongTextStrategy | undefined;
   /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
   readonly useOnnxFile?: boolean | undefined;
-  /** Where downloads and large graphs are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
+  /**
+   * Folder of low-rank adapters (adapter_config.json and adapter_model.safetensors, as training with `keepAdapters`,
+   * `saveAdapters` and the PEFT library write them). They are merged into the weights; the merged encoder is kept in the cache
+   * folder, and is the encoder's reference. @default none
+   */
+  readonly adapters?: string | undefined;
+  /** Where downloads, large graphs and merged encoders are kept. @default `defaultCacheDirectory()` of @polyhead/hub */
   readonly cacheDirectory?: string | undefined;
   /** Told of what may not be as the caller thinks. */
   readonly logger?: Logger | undefined;
@@ -41,20 +48,20 @@ export interface EncoderFolder {
   readonly description: EncoderDescription;
   /** True if texts are put into lower case before they are tokenised. */
   readonly lowerCase: boolean;
-  /** Where downloads and large graphs are kept. */
+  /** Where downloads, large graphs and merged encoders are kept. */
   readonly cacheDirectory: string;
 }
 
 /**
  * Finds an encoder by its reference and reads its tokenizer and settings.
  * @throws {PolyheadError} MODEL_REFERENCE_INVALID, MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE,
- *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, INVALID_ARGUMENT, ABORTED
+ *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, INVALID_ARGUMENT, ABORTED; with adapters what {@link mergeIntoCache} throws
  */
 export async function openEncoderFolder(reference: string, options: EncoderFolderOptions): Promise<EncoderFolder> {
   const cacheDirectory = resolve(options.cacheDirectory ?? defaultCacheDirectory());
   const { onProgress, signal, logger } = options;
-  const model = await resolveModel(reference, { cacheDirectory, onProgress, signal, logger });
-  const files = await findEncoderFiles(model.directory, options.useOnnxFile ?? false);
+  const base = await resolveModel(reference, { cacheDirectory, onProgress, signal, logger });
+  const { model, files } = await withAdapters(base, options, cacheDirectory);
   const settings = await readEncoderSettings(model.directory, options);
   const tokenizer = await loadTokenizer(model.directory);
   const { dimension, maximumPositions } = await readEncoderShape(model.directory);
@@ -77,4 +84,15 @@ export async function openEncoderFolder(reference: string, options: EncoderFolde
   };
   assertNotAborted(signal);
   return { model, files, tokenizer, description, lowerCase: settings.lowerCase, cacheDirectory };
+}
+
+async function withAdapters(
+  base: ResolvedModel,
+  { adapters, useOnnxFile = false, signal }: EncoderFolderOptions,
+  cacheDirectory: string,
+): Promise<Pick<EncoderFolder, 'model' | 'files'>> {
+  const files = await findEncoderFiles(base.directory, useOnnxFile);
+  if (adapters === undefined) return { model: base, files };
+  const model = await mergeIntoCache({ model: base, files, adapters, cacheDirectory, signal });
+  return { model, files: await findEncoderFiles(model.directory, files.graph !== undefined) };
 }

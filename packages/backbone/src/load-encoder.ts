@@ -42,7 +42,8 @@ export interface LoadedEncoder extends Encoder {
 /**
  * Loads an encoder by its reference: the bundled `all-MiniLM-L6-v2`, a model folder, or a Hugging Face id.
  * @throws {PolyheadError} MODEL_REFERENCE_INVALID, MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE,
- *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, TENSOR_MISSING, SESSION_FAILED, INVALID_ARGUMENT, ABORTED
+ *   ARCHITECTURE_UNSUPPORTED, TOKENIZER_INVALID, TENSOR_MISSING, SESSION_FAILED, INVALID_ARGUMENT, ABORTED; with adapters
+ *   also MODEL_ENCODER_MISMATCH and TENSOR_SHAPE_MISMATCH for those of another encoder, FILE_NOT_FOUND, INVALID_CONFIGURATION
  */
 export async function loadEncoder(reference: string, options: LoadEncoderOptions = {}): Promise<LoadedEncoder> {
   const tokenBudget = assertTokenBudget(options.tokenBudget ?? defaultTokenBudget);

@@ -12,12 +12,14 @@ const port = parentPort;
 const start = workerData as TrainingWorkerData;
 
 async function answer(core: TrainingCore, { id, kind, arguments: given }: TrainingRequestMessage): Promise<void> {
-  try {
-    if (kind === 'release') {
-      await core.release();
+  if (kind === 'release') {
+    // Whatever happens, the thread ends: the team waits for that.
+    await core.release().finally(() => {
       port.close();
-      return;
-    }
+    });
+    return;
+  }
+  try {
     // The team's `ask` pairs each kind with its arguments.
     const work = core[kind] as (request: unknown) => unknown;
     const result = await doNativeWork(start.nativeWork, async () => await work(given));

@@ -19,6 +19,7 @@ import { join, relative } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  createSequenceDigest,
   listFiles,
   pathExists,
   readBytes,
@@ -264,6 +265,34 @@ describe('digests', () => {
     expect(sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(await sha256OfFile(path)).toBe(sha256('abc'));
     await expect(sha256OfFile(join(root, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  });
+});
+
+describe('the digest of a sequence', () => {
+  const digest = (...values: readonly (string | ArrayBufferView)[]): string => {
+    const sequence = createSequenceDigest();
+    for (const value of values) sequence.add(value);
+    return sequence.finish();
+  };
+
+  it('depends on every value, its kind and where it ends', () => {
+    const different = [
+      digest('ab', 'c'),
+      digest('a', 'bc'),
+      digest('abc'),
+      digest('abc', ''),
+      digest(Uint8Array.of(97, 98, 99)),
+      digest('ä'),
+      digest(),
+    ];
+    expect(new Set(different).size).toBe(different.length);
+    expect(digest('ab', 'c')).toBe(digest('ab', 'c'));
+  });
+
+  it('counts the part of a buffer that an array shows', () => {
+    const whole = Float64Array.of(1, 2, 3);
+    expect(digest(whole.subarray(1, 2))).toBe(digest(Float64Array.of(2)));
+    expect(digest(whole.subarray(1, 2))).not.toBe(digest(whole));
   });
 });
 

@@ -8,6 +8,7 @@ export const files = {
   report: 'report.html',
   heads: 'heads',
   encoder: 'encoder',
+  adapters: 'adapters',
 } as const;
 
 /** Weights of a head, relative to the model folder. */

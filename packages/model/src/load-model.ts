@@ -11,7 +11,7 @@ import { readThresholds } from './thresholds-file.ts';
 /** How a model is loaded: where heads come from, and how its encoder runs. */
 export interface LoadModelOptions extends Omit<
   LoadEncoderOptions,
-  'pooling' | 'normalize' | 'maximumLength' | 'prompt' | 'longText' | 'useOnnxFile'
+  'adapters' | 'pooling' | 'normalize' | 'maximumLength' | 'prompt' | 'longText' | 'useOnnxFile'
 > {
   /** Types of heads that can be restored. @default the built-in ones */
   readonly registry?: HeadTypeRegistry | undefined;

@@ -21,6 +21,14 @@ import { readThresholds } from './thresholds-file.ts';
 import { readTrainingRecord } from './training-file.ts';
 import { createdBy } from './version.ts';
 
+/** What fills the folders of an encoder that becomes part of a model. */
+export interface EncoderParts {
+  /** Fills the folder of the encoder. */
+  readonly write: (target: string) => Promise<void>;
+  /** Fills the folder of low-rank adapters that were merged into it. @default none are kept */
+  readonly writeAdapters?: ((target: string) => Promise<void>) | undefined;
+}
+
 /**
  * Refuses a place where a model must not be written. Call it before long work, so that nothing is computed in vain.
  * Also puts back the old model if a process was killed while it replaced it.
@@ -86,24 +94,17 @@ export async function readStoredModel(directory: string): Promise<StoredModel> {
 /**
  * Writes a model folder in place of what is there: all of it or nothing. Kept weights are linked, not rewritten, so that
  * their bytes stay; files that are not the model's are kept too. To be called inside of `withModelLock`.
- * @param copyEncoder fills `encoder/`; without it a copied encoder that is there is kept
+ * @param fill fills `encoder/` and, if they are kept, `adapters/`; without it those that are there are kept
  * @throws {PolyheadError} INVALID_ARGUMENT for a model that could not be read again, OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
  */
-export async function writeStoredModel(
-  directory: string,
-  model: StoredModel,
-  copyEncoder?: (target: string) => Promise<void>,
-): Promise<void> {
+export async function writeStoredModel(directory: string, model: StoredModel, fill?: EncoderParts): Promise<void> {
   await assertNothingForeign(directory);
   const manifest = toManifest(model);
   assertReadableManifest(manifest, join(directory, files.manifest));
   await replaceDirectory(directory, async (temporary) => {
     await keepForeignFiles(directory, temporary);
     for (const head of model.heads) await writeHead(head, directory, temporary);
-    if (model.encoder.storage === 'copied') {
-      const target = join(temporary, files.encoder);
-      await (copyEncoder === undefined ? linkTree(join(directory, files.encoder), target) : copyEncoder(target));
-    }
+    if (model.encoder.storage === 'copied') await fillEncoder(directory, temporary, fill);
     await writeJson(
       join(temporary, files.thresholds),
       pickByHead(model, (head) => head.thresholds),
@@ -117,6 +118,17 @@ export async function writeStoredModel(
     );
     await writeJson(join(temporary, files.manifest), manifest);
   });
+}
+
+async function fillEncoder(old: string, target: string, fill: EncoderParts | undefined): Promise<void> {
+  const place = (directory: string, part: 'encoder' | 'adapters'): string => join(directory, files[part]);
+  if (fill === undefined) {
+    await linkTree(place(old, 'encoder'), place(target, 'encoder'));
+    if (await pathExists(place(old, 'adapters'))) await linkTree(place(old, 'adapters'), place(target, 'adapters'));
+    return;
+  }
+  await fill.write(place(target, 'encoder'));
+  await fill.writeAdapters?.(place(target, 'adapters'));
 }
 
 function toManifest(model: StoredModel): ModelManifest {

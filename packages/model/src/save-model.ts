@@ -20,7 +20,7 @@ import { toJson, type HeadEvaluations } from './evaluation.ts';
 import { headWeightsFile } from './folder-layout.ts';
 import { encodeHeadWeights } from './head-weights.ts';
 import type { Mistake, StoredEvaluations } from './metrics-file.ts';
-import { assertModelTarget, readStoredModel, writeStoredModel } from './model-folder.ts';
+import { assertModelTarget, readStoredModel, writeStoredModel, type EncoderParts } from './model-folder.ts';
 import { withModelLock } from './model-lock.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { assertHeadName, assertHeadsExist } from './names.ts';
@@ -67,13 +67,11 @@ export interface SaveModelOptions {
 }
 
 /** Where a trained encoder came from and how it gets into the model folder. */
-export interface TrainedEncoder {
+export interface TrainedEncoder extends EncoderParts {
   /** The encoder that training began with. */
   readonly reference: string;
   /** A folder of that encoder, for its licence. */
   readonly licenseDirectory?: string | undefined;
-  /** Fills the encoder part of the model folder. */
-  readonly write: (target: string) => Promise<void>;
 }
 
 /**
@@ -108,8 +106,7 @@ async function writeModel(directory: string, options: SaveModelOptions): Promise
     counts: { ...old?.counts, ...options.counts },
     training: options.training ?? old?.training,
   };
-  const copy = trainedEncoder?.write ?? (selfContained ? toEncoderCopier(encoder) : undefined);
-  await writeStoredModel(directory, model, copy);
+  await writeStoredModel(directory, model, trainedEncoder ?? (selfContained ? toEncoderCopy(encoder) : undefined));
 }
 
 function keptHeads(
@@ -255,8 +252,8 @@ function toStableReference(reference: string): string {
   }
 }
 
-function toEncoderCopier(encoder: Encoder): (target: string) => Promise<void> {
-  if (isLoadedEncoder(encoder)) return (target) => copyEncoderFiles(encoder, target);
+function toEncoderCopy(encoder: Encoder): EncoderParts {
+  if (isLoadedEncoder(encoder)) return { write: (target) => copyEncoderFiles(encoder, target) };
   throw new PolyheadError('INVALID_ARGUMENT', {
     message: 'A self-contained model needs the files of its encoder, and this encoder does not say where they are.',
     remedy: 'Pass the encoder that loadEncoder returned.',

@@ -32,7 +32,7 @@ const record: TrainingRecord = {
   weights: { intent: 1.5, emotion: 0.5 },
 };
 
-async function saveTrained(directory: string): Promise<void> {
+async function saveTrained(directory: string, hasAdapters = false): Promise<void> {
   await saveModel(directory, {
     encoder: createFakeEncoder({ reference: join(directory, '..', 'temporary') }),
     heads: [createIntentHead(), createEmotionHead()],
@@ -44,6 +44,12 @@ async function saveTrained(directory: string): Promise<void> {
         await mkdir(target, { recursive: true });
         await writeFile(join(target, 'weights'), 'trained');
       },
+      writeAdapters: hasAdapters
+        ? async (target) => {
+            await mkdir(target, { recursive: true });
+            await writeFile(join(target, 'matrices'), 'thin');
+          }
+        : undefined,
     },
   });
 }
@@ -91,6 +97,21 @@ describe('a model with an encoder that was trained with its heads', () => {
       await saveModel(directory, { encoder: createFakeEncoder(), heads: [createIntentHead()] });
       expect(await readdir(directory)).not.toContain('training.json');
       expect(await readTrainingRecord(directory)).toBeUndefined();
+    });
+  });
+
+  it('keeps the adapters of its encoder as long as the encoder', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      await saveTrained(directory, true);
+      await addHeadsToModel(directory, { heads: [createIntentHead('second', 2)] });
+      expect(await readFile(join(directory, 'adapters', 'matrices'), 'utf8')).toBe('thin');
+      expect((await loadModelHeads(directory, { registry: fakeRegistry })).heads.size).toBe(3);
+      await saveTrained(directory);
+      expect(await readdir(directory)).not.toContain('adapters');
+      await saveTrained(directory, true);
+      await saveModel(directory, { encoder: createFakeEncoder(), heads: [createIntentHead()] });
+      expect(await readdir(directory)).not.toContain('adapters');
     });
   });
 

@@ -16,6 +16,8 @@ import type { TrainOptions, TrainResult } from './train-options.ts';
 export interface TrainedParts {
   /** Folder of the trained encoder. */
   readonly encoderDirectory: string;
+  /** Folder of the low-rank adapters that made it, if they are to be kept. */
+  readonly adaptersDirectory?: string | undefined;
   /** The encoder that training began with, and how it is used. */
   readonly backbone: BackboneConfig;
   readonly heads: readonly PreparedHead[];
@@ -44,7 +46,7 @@ export interface CompletionContext {
  * @throws {PolyheadError} errors of loading the encoder, of fitting heads and of writing
  */
 export async function completeModel(parts: TrainedParts, context: CompletionContext): Promise<TrainResult> {
-  const { encoderDirectory, backbone, heads, fitted, training, textCounts, seed, output } = parts;
+  const { encoderDirectory, adaptersDirectory, backbone, heads, fitted, training, textCounts, seed, output } = parts;
   const { options, loaders, stopwatch } = context;
   const { onProgress, signal, logger } = options;
   const encoder = await loaders.loadTrained(encoderDirectory, backbone, { onProgress, signal, logger });
@@ -62,6 +64,7 @@ export async function completeModel(parts: TrainedParts, context: CompletionCont
         reference: backbone.reference,
         licenseDirectory: await loaders.findLicense(backbone.reference),
         write: (target) => copyFolder(encoderDirectory, target),
+        writeAdapters: adaptersDirectory === undefined ? undefined : (target) => copyFolder(adaptersDirectory, target),
       },
       training,
       seconds: stopwatch.toJson(),

@@ -5,7 +5,7 @@ import type { JsonObject, JsonValue, Tensor } from '@polyhead/types';
 import { copyTokenizerFiles } from '../copy-encoder-files.ts';
 import type { EncoderFolder } from '../encoder-folder.ts';
 import { isJsonObject } from '../settings/json-fields.ts';
-import type { NamedParameters } from './write-encoder-folder.ts';
+import type { NamedParameters } from '../write-weights.ts';
 
 /** How numbers are stored; they are computed with as float32 in any case. */
 export type StoredDataType = 'float32' | 'float16';

@@ -24,7 +24,8 @@ import { createTrainingTeam, type TrainingTeam } from './training-team.ts';
 import { catchUpTable, prepareTableRows } from './table-work.ts';
 import type { TableSettings, TokenRow } from './worker/messages.ts';
 import { mergeAdapters, writeAdapters, type TrainedAdapters } from './trained-adapters.ts';
-import { writeEncoderFolder, type NamedParameters } from './write-encoder-folder.ts';
+import type { NamedParameters } from '../write-weights.ts';
+import { writeEncoderFolder } from './write-encoder-folder.ts';
 
 /** What a trainable encoder is made of. */
 export interface TrainableEncoderParts {
@@ -240,8 +241,7 @@ async function runForward(
         key: firstKey + index,
         rows: rows.map((row) => toTokenRow(texts, row)),
         keep,
-        dropoutSeed: options.dropoutSeed,
-        dropoutStream: index,
+        dropout: { seed: options.dropoutSeed, places: rows },
       });
       started.add(index);
       return answer;

@@ -20,7 +20,7 @@ import { createTrainingGraphs, outputName, type TrainingGraphSources } from './t
 /** How a trainable classifier is loaded. */
 export interface LoadTrainableClassifierOptions extends Omit<
   LoadTrainableEncoderOptions,
-  'lora' | 'pooling' | 'normalize' | 'prompt' | 'useOnnxFile'
+  'lora' | 'adapters' | 'pooling' | 'normalize' | 'prompt' | 'useOnnxFile'
 > {
   /** Names of the outputs, at least two. */
   readonly labels: readonly string[];

@@ -128,6 +128,21 @@ describe('a trainable encoder', () => {
     expect(await stateOf(resumed, 'resumed')).toBe(await stateOf(whole, 'whole'));
   });
 
+  it('drops the same numbers whatever the threads and micro-batches', async () => {
+    const results: { embeddings: Float32Array; squares: number }[] = [];
+    for (const options of [{ threads: 1 }, { threads: 2, microBatchTokens: 16 }]) {
+      const encoder = await load({ dropout: 0.3, ...options });
+      const pass = await encoder.forward(await encoder.tokenize(texts), { dropoutSeed: 7 });
+      const { data } = pass.embeddings;
+      await pass.backward(data.map((_, at) => Math.sin(at)));
+      results.push({ embeddings: data, squares: await encoder.sumGradients() });
+    }
+    const [first, second] = results;
+    if (first === undefined || second === undefined) throw new Error('nothing was computed');
+    expect(largestDifference(first.embeddings, second.embeddings)).toBeLessThan(1e-5);
+    expect(second.squares / first.squares).toBeCloseTo(1, 4);
+  });
+
   it('drops numbers in training only, by the seed', async () => {
     const encoder = await load({ dropout: 0.5 });
     const encodings = await encoder.tokenize(texts);

@@ -44,6 +44,8 @@ export interface LoadTrainableEncoderOptions extends LongOperationOptions {
   /** Longest text in tokens. @default the model's own */
   readonly maximumLength?: number | undefined;
   readonly prompt?: string | undefined;
+  /** Folder of low-rank adapters that are merged into the weights before training begins. @default none */
+  readonly adapters?: string | undefined;
   /** Takes the folder's `onnx/model.onnx` instead of building the graph. @default only if there are no safetensors */
   readonly useOnnxFile?: boolean | undefined;
   readonly cacheDirectory?: string | undefined;

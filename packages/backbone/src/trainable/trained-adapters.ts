@@ -1,5 +1,6 @@
 import { mergeLowRankAdapters, writeLowRankAdapters, type AdapterScale, type LowRankAdapter } from '@polyhead/onnx';
 import { PolyheadError, type Tensor } from '@polyhead/types';
+import { computeBaseDigest } from '../adapters/merged-folder.ts';
 import type { EncoderFolder } from '../encoder-folder.ts';
 
 /** Low-rank adapters that are trained in place of weights. */
@@ -20,7 +21,7 @@ export function mergeAdapters(parameters: NamedTensors, adapters: TrainedAdapter
 /** @throws {PolyheadError} INVALID_ARGUMENT if there are none; FILE_NOT_WRITABLE, DISK_FULL */
 export async function writeAdapters(
   directory: string,
-  { description }: EncoderFolder,
+  { description, files, cacheDirectory }: EncoderFolder,
   { parameters, adapters }: { readonly parameters: NamedTensors; readonly adapters: TrainedAdapters | undefined },
 ): Promise<void> {
   if (adapters === undefined) {
@@ -31,7 +32,8 @@ export async function writeAdapters(
   }
   const { rank, alpha } = adapters;
   const tensors = selectMatrices(parameters, adapters);
-  await writeLowRankAdapters(directory, { tensors, rank, alpha, baseModel: description.reference });
+  const baseDigest = await computeBaseDigest(files, cacheDirectory);
+  await writeLowRankAdapters(directory, { tensors, rank, alpha, baseModel: description.reference, baseDigest });
 }
 
 function selectMatrices(parameters: NamedTensors, { adapters }: TrainedAdapters): Map<string, Tensor> {

@@ -15,10 +15,13 @@ export interface StoredAdapters extends AdapterScale {
   readonly tensors: ReadonlyMap<string, Tensor>;
   /** Which model they belong to; undefined if it is not said. */
   readonly baseModel?: string | undefined;
+  /** SHA-256 of that model's files, by the one who wrote them; undefined if it is not said, as by the PEFT library. */
+  readonly baseDigest?: string | undefined;
 }
 
 const tensorFile = 'adapter_model.safetensors';
 const configurationFile = 'adapter_config.json';
+const digestField = 'polyhead_base_sha256';
 /** What the PEFT library puts before every name. */
 const prefix = 'base_model.model.';
 
@@ -28,7 +31,7 @@ const prefix = 'base_model.model.';
  */
 export async function writeLowRankAdapters(directory: string, adapters: StoredAdapters): Promise<void> {
   assertAdapterScale(adapters);
-  const { tensors, rank, alpha, baseModel } = adapters;
+  const { tensors, rank, alpha, baseModel, baseDigest } = adapters;
   const modules = new Set<string>();
   for (const name of tensors.keys()) {
     const adapter = adapterOfPart(name);
@@ -49,7 +52,9 @@ export async function writeLowRankAdapters(directory: string, adapters: StoredAd
     init_lora_weights: true,
   };
   const prefixed = new Map([...tensors].map(([name, tensor]) => [prefix + name, tensor]));
-  await writeSafetensors(join(directory, tensorFile), prefixed, { format: 'pt' });
+  // The PEFT library refuses fields of the configuration that it does not know, but passes over metadata.
+  const metadata = baseDigest === undefined ? {} : { [digestField]: baseDigest };
+  await writeSafetensors(join(directory, tensorFile), prefixed, { format: 'pt', ...metadata });
   await writeFileAtomic(join(directory, configurationFile), `${JSON.stringify(configuration, null, 2)}\n`);
 }
 
@@ -68,13 +73,18 @@ export async function readLowRankAdapters(directory: string): Promise<StoredAdap
   if (rank < 1) throw reader.reject('r', '1 or more');
   if (!(alpha > 0)) throw reader.reject('lora_alpha', 'a number above 0');
   const tensors = new Map<string, Tensor>();
-  for (const [name, tensor] of (await readSafetensors(join(directory, tensorFile))).tensors) {
+  const stored = await readSafetensors(join(directory, tensorFile));
+  for (const [name, tensor] of stored.tensors) {
     const own = name.startsWith(prefix) ? name.slice(prefix.length) : name;
     if (adapterOfPart(own) === undefined) throw notAnAdapter('INVALID_CONFIGURATION', name);
     tensors.set(own, tensor);
   }
   const baseModel = reader.text('base_model_name_or_path', '');
-  return { tensors, rank, alpha, baseModel: baseModel === '' ? undefined : baseModel };
+  return {
+    ...{ tensors, rank, alpha },
+    baseModel: baseModel === '' ? undefined : baseModel,
+    baseDigest: stored.metadata[digestField],
+  };
 }
 
 function isObject(value: JsonValue): value is JsonObject {

@@ -210,12 +210,10 @@ describe('files of adapters', () => {
 
   it('come back as they were, under the names and settings of PEFT', async () => {
     const tensors = trainedMatrices(await adapt('bert'));
-    await writeLowRankAdapters(directory, { ...scale, tensors, baseModel: 'all-MiniLM-L6-v2' });
+    const base = { baseModel: 'all-MiniLM-L6-v2', baseDigest: 'abc' };
+    await writeLowRankAdapters(directory, { ...scale, ...base, tensors });
     const stored = await readLowRankAdapters(directory);
-    expect({ rank: stored.rank, alpha: stored.alpha, baseModel: stored.baseModel }).toEqual({
-      ...scale,
-      baseModel: 'all-MiniLM-L6-v2',
-    });
+    expect(stored).toMatchObject({ ...scale, ...base });
     expect([...stored.tensors.keys()].sort()).toEqual([...tensors.keys()].sort());
     for (const [name, tensor] of tensors) expect(stored.tensors.get(name)?.data, name).toEqual(tensor.data);
     const raw = await readSafetensors(join(directory, 'adapter_model.safetensors'));
@@ -249,7 +247,9 @@ describe('files of adapters', () => {
     };
     await writeSafetensors(join(directory, 'adapter_model.safetensors'), {});
     await writeFile(join(directory, 'adapter_config.json'), JSON.stringify(plain));
-    expect(await readLowRankAdapters(directory)).toMatchObject({ rank: 4, alpha: 6, baseModel: undefined });
+    expect(await readLowRankAdapters(directory)).toMatchObject({
+      ...{ rank: 4, alpha: 6, baseModel: undefined, baseDigest: undefined },
+    });
     await writeFile(join(directory, 'adapter_config.json'), JSON.stringify({ ...plain, ...change }));
     await expect(readLowRankAdapters(directory)).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
   });

@@ -114,7 +114,12 @@ function checkLearning({ backbone, selfContained, training, setfit }: ParsedConf
   ];
 }
 
-function checkSetFit({ embedding }: SetFitSection): string[] {
+function checkSetFit({ embedding, endToEnd }: SetFitSection): string[] {
+  if (embedding.lora?.keepAdapters === true && endToEnd !== undefined) {
+    return [
+      '"setfit.embedding.lora.keepAdapters": the adapters are not those of the model where encoder and heads are trained end to end afterwards',
+    ];
+  }
   if (embedding.earlyStopping.metric === 'loss') {
     return ['"setfit.embedding.earlyStopping.metric": is loss, which is not measured here; name a figure of a head'];
   }

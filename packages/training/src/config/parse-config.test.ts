@@ -161,6 +161,11 @@ describe('method finetune', () => {
     ['windows', { ...finetune, backbone: { longText: 'windows' } }, 'backbone.longText'],
     ['an encoder left out of the folder', { ...finetune, selfContained: false }, 'selfContained'],
     ['adapters beside a choice of layers', { ...finetune, training: { lora: {}, trainable: 'biases' } }, 'trainable'],
+    [
+      'adapters kept that are trained over',
+      { ...minimal, method: 'setfit', setfit: { embedding: { lora: { keepAdapters: true } }, endToEnd: {} } },
+      'setfit.embedding.lora.keepAdapters',
+    ],
     ['no data', { ...finetune, heads: { intent: {} } }, 'heads.intent.data.train'],
     ['a training section for frozen', { ...minimal, training: { epochs: 1 } }, '"training"'],
     ['a loss for frozen', { ...head({ loss: 'focal' }), method: 'frozen' }, 'heads.intent.loss'],

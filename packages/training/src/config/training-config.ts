@@ -94,6 +94,16 @@ export interface BackboneConfig {
 /** What of an encoder learns. */
 export type TrainableParts = 'all' | 'biases' | 'none' | { readonly lastLayers: number };
 
+/** Low-rank adapters, with all defaults filled in. */
+export interface LoraConfig {
+  /** @default 8 */
+  readonly rank: number;
+  /** Adapters count alpha / rank times. @default 16 */
+  readonly alpha: number;
+  /** Whether they are kept in the folder `adapters` of the model too. @default false */
+  readonly keepAdapters: boolean;
+}
+
 /** What of an encoder learns, and within which limits. */
 export interface EncoderLearning {
   /** @default all */
@@ -113,7 +123,7 @@ export interface EncoderLearning {
   /** Tokens that go through the encoder at once. */
   readonly microBatchTokens?: number | undefined;
   /** Low-rank adapters on the attention, trained in place of the weights. */
-  readonly lora?: { readonly rank: number; readonly alpha: number } | undefined;
+  readonly lora?: LoraConfig | undefined;
   /** Token embeddings that a batch does not use are left alone by the optimizer. @default false */
   readonly lazyEmbeddings: boolean;
 }
@@ -199,14 +209,17 @@ export interface HeadConfigInput extends Partial<Omit<HeadConfig, 'data' | 'thre
 export interface TrainingSectionInput extends Partial<Omit<TrainingSection, 'earlyStopping' | 'checkpoints' | 'lora'>> {
   readonly earlyStopping?: Partial<EarlyStoppingConfig> | undefined;
   readonly checkpoints?: Partial<TrainingSection['checkpoints']> | undefined;
-  readonly lora?: { readonly rank?: number; readonly alpha?: number } | undefined;
+  readonly lora?: Partial<LoraConfig> | undefined;
 }
 
 /** A {@link SetFitSection} as people write it. */
 export interface SetFitSectionInput extends Partial<Omit<SetFitSection, 'templates' | 'embedding' | 'endToEnd'>> {
   readonly templates?: Partial<TemplateConfig> | undefined;
   readonly embedding?:
-    (EmbeddingPhaseInput & Pick<TrainingSectionInput, 'checkpoints' | 'lora'> & Partial<EncoderLearning>) | undefined;
+    | (EmbeddingPhaseInput &
+        Pick<TrainingSectionInput, 'checkpoints' | 'lora'> &
+        Partial<Omit<EncoderLearning, 'checkpoints' | 'lora'>>)
+    | undefined;
   readonly endToEnd?: Partial<EndToEndPhase> | undefined;
 }
 

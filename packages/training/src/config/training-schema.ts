@@ -38,8 +38,12 @@ export const learningShape: { readonly [Field in keyof EncoderLearning]-?: z.Zod
   microBatchTokens: z.int().min(1).optional().describe('Tokens that go through the encoder at once'),
   lora: z
     .strictObject({
-      rank: z.int().min(1).default(8),
-      alpha: z.number().gt(0).default(16),
+      rank: z.int().min(1).default(8).describe('Width of an adapter'),
+      alpha: z.number().gt(0).default(16).describe('An adapter counts alpha / rank times'),
+      keepAdapters: z
+        .boolean()
+        .default(false)
+        .describe('Whether the adapters are kept in the model folder too, as small files beside the merged encoder'),
     })
     .optional()
     .describe('Low-rank adapters on the attention are trained in place of the weights, and merged when saved'),

@@ -82,6 +82,8 @@ describe('distillModel', () => {
     await expect(distillModel({ ...job, texts: ['one', 'two'] }, fakeLoaders)).rejects.toMatchObject({
       code: 'TOO_FEW_EXAMPLES',
     });
+    const kept = { ...job, texts: toyExamples(60, 1).texts, embedding: { lora: { keepAdapters: true } } };
+    await expect(distillModel(kept, fakeLoaders)).rejects.toMatchObject({ code: 'INVALID_CONFIGURATION' });
     const alike = Array.from({ length: 30 }, (_, index) => `song guitar piano ${'!'.repeat(index + 1)}`);
     await expect(distillModel({ ...job, texts: alike }, fakeLoaders)).rejects.toMatchObject({
       code: 'TOO_FEW_CLASSES',

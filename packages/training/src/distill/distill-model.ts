@@ -106,7 +106,10 @@ function toConfig({ teacher, student, embedding, seed, output }: DistillOptions)
     },
     'The student',
   );
-  if (config.method === 'setfit') return config;
+  if (config.method === 'setfit') {
+    assertNothingKept(config);
+    return config;
+  }
   throw new PolyheadError('INTERNAL', { message: `The method is ${config.method}.` });
 }
 
@@ -177,6 +180,15 @@ async function teachEncoder(
 function toRecord({ curve, epochs, bestEpoch }: EncoderLossResult, { setfit, seed }: SetFitConfig): TrainingRecord {
   const settings = JSON.parse(JSON.stringify({ method: 'distill', ...setfit.embedding, seed })) as JsonObject;
   return { settings, steps: curve.points, epochs: toTrainingEpochs(epochs), bestEpoch, weights: {} };
+}
+
+function assertNothingKept({ setfit }: SetFitConfig): void {
+  if (setfit.embedding.lora?.keepAdapters !== true) return;
+  throw new PolyheadError('INVALID_CONFIGURATION', {
+    message: 'The student: "setfit.embedding.lora.keepAdapters" is not for distillation.',
+    remedy: 'Leave it out: the adapters are merged into the student.',
+    details: { field: 'setfit.embedding.lora.keepAdapters' },
+  });
 }
 
 const fewestTexts = 20;

@@ -1,5 +1,4 @@
 import { createRandomGenerator } from '@polyhead/numerics';
-import { sha256 } from '@polyhead/files';
 import { type FittedHead, type HistoryEntry, type JsonObject, type Task, type TrainableEncoder } from '@polyhead/types';
 import type { ThresholdMetric } from '../config/training-config.ts';
 import {
@@ -8,6 +7,7 @@ import {
   type CheckpointOptions,
   type OpenKeeper,
 } from './checkpoints/keepers.ts';
+import { digestExamples } from './checkpoints/digest-examples.ts';
 import { findTaskWeights } from './find-task-weights.ts';
 import { assertHeadLogits } from './heads/assert-head-logits.ts';
 import { assertHeadExamples, createJointHeads } from './heads/create-joint-heads.ts';
@@ -97,8 +97,7 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
     const weights = await findTaskWeights({ weighting, encoder, train, heads, settings, random, signal, onProgress });
     for (const head of heads) head.weight[0] = weights[head.name] ?? 1;
   }
-  const identity = toIdentity(options, { settings, train, validation });
-  const open = await openKeeper(training, options, identity);
+  const open = await openKeeper(training, options, { settings, train, validation });
   try {
     const rows = validation === undefined ? [] : toValidationRows(heads, validation, options);
     const texts = validation?.encodings ?? [];
@@ -135,12 +134,13 @@ function pickListeners({ onProgress, onStep, onEpoch }: TrainingRunListeners): T
 
 async function openKeeper(
   { parts, totalSteps }: JointTraining,
-  { checkpoints }: FinetuneOptions,
-  identity: JsonObject,
+  options: FinetuneOptions,
+  prepared: Prepared & { readonly settings: OptimizationSettings },
 ): Promise<OpenKeeper> {
   const initial = createTrainingState(totalSteps);
+  const { checkpoints } = options;
   if (checkpoints === undefined) return createTemporaryKeeper<JointBatch>(parts, initial);
-  return openCheckpoints<JointBatch>(parts, initial, { ...checkpoints, identity });
+  return openCheckpoints<JointBatch>(parts, initial, { ...checkpoints, identity: toIdentity(options, prepared) });
 }
 
 interface Prepared {
@@ -162,25 +162,12 @@ function toIdentity(
       weighting,
       settings,
       seed,
-      data: { train: digestOf(train), validation: validation === undefined ? null : digestOf(validation) },
+      data: {
+        train: digestExamples(train.examples),
+        validation: validation === undefined ? null : digestExamples(validation.examples),
+      },
     }),
   ) as JsonObject;
-}
-
-function digestOf({ examples }: TokenizedExamples): string {
-  const heads = Object.entries(examples.heads).map(([name, { targets, rows }]) => [
-    name,
-    targets.labels,
-    [
-      ...('classIndices' in targets
-        ? targets.classIndices
-        : 'indicators' in targets
-          ? targets.indicators
-          : targets.values),
-    ],
-    [...(rows ?? [])],
-  ]);
-  return sha256(JSON.stringify([examples.texts, Array.from(examples.sources ?? []), heads])).slice(0, 16);
 }
 
 function toValidationRows(

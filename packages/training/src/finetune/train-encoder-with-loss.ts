@@ -1,7 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { prepareTensorFlow } from '@polyhead/losses';
 import { createRandomGenerator } from '@polyhead/numerics';
-import { sha256 } from '@polyhead/files';
 import {
   PolyheadError,
   type JsonObject,
@@ -12,8 +11,9 @@ import {
 import { countSteps } from './batches/count-steps.ts';
 import { epochBatches } from './batches/epoch-batches.ts';
 import { createRounds } from './batches/rounds.ts';
+import { digestTexts } from './checkpoints/digest-examples.ts';
 import { createTemporaryKeeper, openCheckpoints, type CheckpointOptions } from './checkpoints/keepers.ts';
-import { textKey, toBatchTexts, toDistinctTexts } from './heads/joint-batches.ts';
+import { toBatchTexts, toDistinctTexts } from './heads/joint-batches.ts';
 import { createObjectiveOptimizer } from './loop/create-optimizer.ts';
 import { runTraining, type TrainingRunListeners } from './loop/run-training.ts';
 import { bestEpoch, createTrainingState, type EpochRecord, type Judgement } from './loop/training-state.ts';
@@ -110,18 +110,13 @@ export async function trainEncoderWithLoss(options: EncoderLossOptions): Promise
   const optimizer = createObjectiveOptimizer(settings, (name) => objective.decays(name));
   const parts = { encoder, objective, optimizer };
   const initial = createTrainingState(totalSteps);
-  const identity = toIdentity({
-    ...options.checkpoints?.identity,
-    seed,
-    settings,
-    validateEvery: options.validateEvery,
-    encoder: encoder.description.digest,
-    texts: sha256(options.texts.map(textKey).join('\0')),
-  });
   const open =
     options.checkpoints === undefined
       ? createTemporaryKeeper<RowBatch>(parts, initial)
-      : await openCheckpoints<RowBatch>(parts, initial, { ...options.checkpoints, identity });
+      : await openCheckpoints<RowBatch>(parts, initial, {
+          ...options.checkpoints,
+          identity: toIdentity(options, { seed, settings }),
+        });
   try {
     const { keeper } = open;
     const toBatch = (rows: Int32Array): RowBatch => ({ rows, ...toBatchTexts(rows, places) });
@@ -181,8 +176,13 @@ function toValidation({ validate }: EncoderLossOptions): (() => Promise<Judgemen
   };
 }
 
-function toIdentity(value: object): JsonObject {
-  return JSON.parse(JSON.stringify(value)) as JsonObject;
+/** What decides the numbers of a training. */
+function toIdentity(
+  { checkpoints, validateEvery, encoder, texts }: EncoderLossOptions,
+  known: { readonly seed: number; readonly settings: object },
+): JsonObject {
+  const digests = { encoder: encoder.description.digest, texts: digestTexts(texts) };
+  return JSON.parse(JSON.stringify({ ...checkpoints?.identity, ...known, validateEvery, ...digests })) as JsonObject;
 }
 
 function noRows(): PolyheadError {

@@ -1,5 +1,6 @@
 import { createEmbeddingLoss } from '@polyhead/losses';
 import type { JsonObject, LabeledTexts } from '@polyhead/types';
+import { digestTargets } from '../finetune/checkpoints/digest-examples.ts';
 import type { EncoderLossResult } from '../finetune/train-encoder-with-loss.ts';
 import { chooseSteps } from './choose-steps.ts';
 import { createContrastiveSource } from './sources/create-contrastive-source.ts';
@@ -48,6 +49,6 @@ export async function trainBody({
 }
 
 function toIdentity(examples: readonly LabeledTexts[], own: OwnExamples | undefined): JsonObject {
-  const targets = examples.map((part) => part.targets);
+  const targets = examples.map((part) => digestTargets(part.targets));
   return JSON.parse(JSON.stringify({ targets, own: own ?? null })) as JsonObject;
 }

@@ -19,6 +19,13 @@ export interface DropoutMask {
   readonly shape: ShapeFormula;
 }
 
+/** What decides the masks of a micro-batch. */
+export interface DropoutChoice {
+  readonly seed: number;
+  /** Place of each text among those of the whole pass. */
+  readonly places: readonly number[];
+}
+
 /** The graphs of training, encoded. Every parameter is an input of those that use it. */
 export interface TrainingModels {
   /** Tokens in, embeddings out, without dropout. */
@@ -89,9 +96,7 @@ export interface TrainingRequests {
       readonly rows: readonly TokenRow[];
       /** Whether the saved values are kept; otherwise `backward` computes them again. */
       readonly keep: boolean;
-      readonly dropoutSeed: number;
-      /** Tells the micro-batches of one pass apart. */
-      readonly dropoutStream: number;
+      readonly dropout: DropoutChoice;
     };
     readonly answer: Float32Array;
   };

@@ -1,13 +1,13 @@
-import { createParameterKernels, fillDropoutMask, type ParameterKernels } from '@polyhead/numerics';
+import { createParameterKernels, type ParameterKernels } from '@polyhead/numerics';
 import { createSession, type NamedTensors, type Session } from '@polyhead/runtime';
 import { PolyheadError, type ParameterUpdate, type Tensor } from '@polyhead/types';
 import { isDecayed, ownedRange, sliceByParameter, type ParameterSlice } from '../parameter-layout.ts';
 import { attachSharedMemory, type SharedView } from '../shared-memory.ts';
-import type { BatchSizes } from '../shape-formula.ts';
 import { sumSquares, sumTableGradients } from '../table-gradients.ts';
 import { createBufferPool } from './buffer-pool.ts';
+import { fillDropoutMasks } from './dropout-masks.ts';
 import { createTableTrainer } from './table-trainer.ts';
-import type { TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
+import type { DropoutChoice, TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
 import { createMicroBatchFeeds, selectInputs, type MicroBatchFeeds } from './micro-batch-feeds.ts';
 import { allocateTensors, type PooledTensors } from './pooled-tensors.ts';
 import { createWorkerGradients } from './worker-gradients.ts';
@@ -22,7 +22,8 @@ export type TrainingCore = {
 /** A micro-batch between its forward and its backward pass. */
 interface PendingMicroBatch {
   readonly feeds: MicroBatchFeeds;
-  readonly dropout: { readonly seed: number; readonly stream: number };
+  readonly lengths: readonly number[];
+  readonly dropout: DropoutChoice;
   /** Undefined if it is to be computed again. */
   readonly saved: PooledTensors | undefined;
 }
@@ -56,14 +57,10 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
   };
 
   /** Masks are made again for the backward pass, which takes less than keeping them. */
-  const makeMasks = (sizes: BatchSizes, { seed, stream }: PendingMicroBatch['dropout']): PooledTensors => {
+  const makeMasks = ({ feeds: { sizes }, lengths, dropout }: Omit<PendingMicroBatch, 'saved'>): PooledTensors => {
     const masks = allocateTensors(start.dropoutMasks, sizes, pool);
-    start.dropoutMasks.forEach(({ name, probability }, site) => {
-      const mask = masks.tensors[name];
-      // Every place of every micro-batch has a stream of its own.
-      const place = stream * start.dropoutMasks.length + site;
-      if (mask?.dataType === 'float32') fillDropoutMask(mask.data, { seed, stream: place, probability });
-    });
+    const targets = start.dropoutMasks.map(({ name }) => takeFloats(masks.tensors, name));
+    fillDropoutMasks({ sites: start.dropoutMasks, targets }, { lengths, sequence: sizes.sequence }, dropout);
     return masks;
   };
 
@@ -82,11 +79,11 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
       return takeFloats(results, outputName);
     },
 
-    async forward({ key, rows, keep, dropoutSeed, dropoutStream }) {
+    async forward({ key, rows, keep, dropout }) {
       const feeds = createMicroBatchFeeds(rows, feedOptions);
-      const dropout = { seed: dropoutSeed, stream: dropoutStream };
+      const microBatch = { feeds, lengths: rows.map(({ ids }) => ids.length), dropout };
       const session = await (keep ? sessions.forward() : sessions.unsavedForward());
-      const masks = makeMasks(feeds.sizes, dropout);
+      const masks = makeMasks(microBatch);
       const saved = keep && savedShapesKnown ? allocateTensors(start.savedValues, feeds.sizes, pool) : undefined;
       try {
         const inputs = selectInputs(session.inputs, [feeds.tensors, masks.tensors, parameterFeeds]);
@@ -100,7 +97,7 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
           known === undefined ? [outputName, ...names] : { ...known, [outputName]: output },
         );
         const kept = keep ? (saved ?? { tensors: results, free: () => undefined }) : undefined;
-        pending.set(key, { feeds, dropout, saved: kept });
+        pending.set(key, { ...microBatch, saved: kept });
         return takeFloats(results, outputName);
       } catch (error) {
         saved?.free();
@@ -111,9 +108,10 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
     },
 
     async backward({ key, gradient }) {
-      const { feeds, dropout, saved } = takePending(key);
+      const microBatch = takePending(key);
+      const { feeds, saved } = microBatch;
       const session = await (saved === undefined ? sessions.joint() : sessions.backward());
-      const masks = makeMasks(feeds.sizes, dropout);
+      const masks = makeMasks(microBatch);
       const seed: Tensor = { dataType: 'float32', shape: [gradient.length / dimension, dimension], data: gradient };
       const sources = [{ [outputGradient]: seed }, saved?.tensors ?? {}, masks.tensors, feeds.tensors, parameterFeeds];
       const { fetches, table } = createGradientFetches(session, feeds, { start, targets: gradients.targets });
@@ -273,7 +271,10 @@ function createSessionsOnUse({ models }: TrainingWorkerStart, savedShapesKnown: 
     backward: () => open('backward'),
     joint: () => open('joint'),
     async release() {
-      for (const session of opened.values()) await (await session).release();
+      // A session that could not be made has been told of by the request that wanted it.
+      for (const result of await Promise.allSettled(opened.values())) {
+        if (result.status === 'fulfilled') await result.value.release();
+      }
     },
   };
 }

@@ -1,6 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathExists, readJson, replaceDirectory, toFileError, writeFileAtomic } from '@polyhead/files';
+import {
+  pathExists,
+  readJson,
+  recoverDirectory,
+  replaceDirectory,
+  toFileError,
+  writeFileAtomic,
+} from '@polyhead/files';
 import { PolyheadError, type JsonObject } from '@polyhead/types';
 import { describeDifference, findDifferences } from './differences.ts';
 
@@ -10,6 +17,8 @@ export type TrainingIdentity = JsonObject;
 const identityFile = 'config.json';
 const bestFolder = 'best';
 const stepFolder = /^step-(\d+)$/;
+/** What a process that was killed leaves of a snapshot: a new one that is not complete, or one that was being replaced. */
+const leftover = /^\.(?<name>best|step-\d+)\.(?<kind>new|old)-/;
 
 /** The snapshots of one training, in one folder: the newest few, and the best. */
 export interface CheckpointFolder {
@@ -38,7 +47,8 @@ export async function createCheckpointFolder(
 }
 
 /**
- * Opens the folder of a training that was broken off.
+ * Opens the folder of a training that was broken off, which no other process may be using: what a killed process left
+ * unfinished in it is removed.
  * @returns the folder and its snapshots, newest first
  * @throws {PolyheadError} CHECKPOINT_NOT_FOUND, CHECKPOINT_MISMATCH naming every difference
  */
@@ -46,6 +56,7 @@ export async function openCheckpointFolder(
   directory: string,
   { identity, keep }: { readonly identity: TrainingIdentity; readonly keep: number },
 ): Promise<{ folder: CheckpointFolder; snapshots: readonly string[] }> {
+  await recoverReplaced(directory);
   const steps = await listSteps(directory);
   if (steps.length === 0 || !(await pathExists(join(directory, identityFile)))) {
     throw new PolyheadError('CHECKPOINT_NOT_FOUND', {
@@ -62,6 +73,7 @@ export async function openCheckpointFolder(
       details: { file: directory, differences: differences.map(({ field }) => field) },
     });
   }
+  await removeUnfinished(directory);
   return { folder: toFolder(directory, keep), snapshots: steps.map((name) => join(directory, name)) };
 }
 
@@ -86,12 +98,31 @@ function toFolder(directory: string, keep: number): CheckpointFolder {
 
 /** Newest first. */
 async function listSteps(directory: string): Promise<string[]> {
+  const names = await listNames(directory);
+  return names
+    .filter((name) => stepFolder.test(name))
+    .sort()
+    .reverse();
+}
+
+/** Puts snapshots back that were moved away for new ones which never came. */
+async function recoverReplaced(directory: string): Promise<void> {
+  for (const name of await listNames(directory)) {
+    const { name: replaced, kind } = leftover.exec(name)?.groups ?? {};
+    if (replaced !== undefined && kind === 'old') await recoverDirectory(join(directory, replaced));
+  }
+}
+
+async function removeUnfinished(directory: string): Promise<void> {
+  for (const name of await listNames(directory)) {
+    if (leftover.exec(name)?.groups?.['kind'] === 'new') await removeAll(join(directory, name));
+  }
+}
+
+async function listNames(directory: string): Promise<string[]> {
   if (!(await pathExists(directory))) return [];
   try {
-    return (await readdir(directory))
-      .filter((name) => stepFolder.test(name))
-      .sort()
-      .reverse();
+    return await readdir(directory);
   } catch (error) {
     throw toFileError(error, directory, 'read');
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,37 @@ describe('checkpoints', () => {
       await expect(none).rejects.toMatchObject({ code: expect.stringMatching(/MALFORMED|NOT_FOUND/) as string });
     },
   );
+
+  it('leave nothing of a process that was killed while it wrote one', async () => {
+    const directory = join(folder, 'killed');
+    await writeTwo(directory);
+    const unfinished = ['.step-00000004.new-b1d2', '.best.new-03fe'].map((name) => join(directory, name));
+    for (const path of unfinished) {
+      await mkdir(path);
+      await writeFile(join(path, 'encoder.state'), 'half of it');
+    }
+    // Killed between the two renames, too: the only copies of these two carry other names.
+    await rename(join(directory, 'step-00000003'), join(directory, '.step-00000003.old-77aa'));
+    await cp(join(directory, 'step-00000002'), join(directory, '.best.old-88bb'), { recursive: true });
+    const parts = toParts(0);
+    const { state, keeper } = await openCheckpoints(parts, createTrainingState(9), {
+      ...{ directory, identity, resume: true },
+    });
+    expect(state.step).toBe(3);
+    expect((await readdir(directory)).sort()).toEqual(['best', 'config.json', 'step-00000002', 'step-00000003']);
+    await keeper.restoreBest();
+    expect(parts.objective.parameters.get('own')).toEqual(Float32Array.of(2, 2));
+  });
+
+  it('of another training are refused as they are', async () => {
+    const directory = join(folder, 'untouched');
+    await writeTwo(directory);
+    await mkdir(join(directory, '.best.new-03fe'));
+    const other = { directory, identity: { seed: 2 }, resume: true };
+    const opened = openCheckpoints(toParts(0), createTrainingState(9), other);
+    await expect(opened).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' });
+    expect(await readdir(directory)).toContain('.best.new-03fe');
+  });
 
   it('are refused with another identity or another parameter', async () => {
     const directory = join(folder, 'other');

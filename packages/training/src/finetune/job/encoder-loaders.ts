@@ -1,4 +1,4 @@
-import { loadEncoder, loadTrainableEncoder } from '@polyhead/backbone';
+import { loadEncoder, loadTrainableEncoder, type LoadedTrainableEncoder } from '@polyhead/backbone';
 import { resolveModel } from '@polyhead/hub';
 import type { Encoder, Logger, LongOperationOptions, TrainableEncoder } from '@polyhead/types';
 import type { BackboneConfig, FinetuneConfig, TrainingSection } from '../../config/training-config.ts';
@@ -26,10 +26,13 @@ export interface LearningConfig extends Pick<FinetuneConfig, 'backbone' | 'seed'
   >;
 }
 
+/** An encoder that learns; what keeps its adapters is only needed where they are to be kept. */
+export type LearningEncoder = TrainableEncoder & Partial<Pick<LoadedTrainableEncoder, 'saveAdapters'>>;
+
 /** Where a job gets its encoders from. */
 export interface EncoderLoaders {
   /** The encoder that is to learn. */
-  loadTrainable(config: LearningConfig, options: LoadingOptions): Promise<TrainableEncoder>;
+  loadTrainable(config: LearningConfig, options: LoadingOptions): Promise<LearningEncoder>;
   /** A trained encoder that was written to a folder, for predictions. */
   loadTrained(directory: string, backbone: BackboneConfig, options: LoadingOptions): Promise<Encoder>;
   /** A folder that names the licence of the encoder that training begins with. */
@@ -45,7 +48,9 @@ export const backboneLoaders: EncoderLoaders = {
     const { trainable, layerDecay, encoderDropout, memoryBudget, microBatchTokens, lazyEmbeddings, lora } = training;
     const settings = {
       ...{ pooling, normalize, maximumLength, prompt, useOnnxFile, threads },
-      ...{ trainable, layerDecay, microBatchTokens, lazyEmbeddings, lora, seed },
+      ...{ layerDecay, microBatchTokens, lazyEmbeddings, seed },
+      // With adapters nothing else is trained.
+      ...(lora === undefined ? { trainable } : { lora: { rank: lora.rank, alpha: lora.alpha } }),
       dropout: encoderDropout,
       memoryBudget: memoryBudget === undefined ? undefined : Math.round(memoryBudget * megabyte),
       optimizer: toOptimizerSettings(training),

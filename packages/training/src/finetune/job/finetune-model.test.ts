@@ -75,6 +75,13 @@ describe('finetuneModel', () => {
     expect(report.training?.epochs[0]?.report).toHaveProperty('heads.topic.per_label.music');
   });
 
+  it('trains without validation rows where none are to be held out', async () => {
+    const data = { train: at('train.jsonl'), test: at('test.jsonl'), validationShare: 0 };
+    const { report } = await train(config('all-rows', { data, training: { epochs: 2 } }));
+    expect(report.counts.heads['topic']).toMatchObject({ train: 300, validation: 0 });
+    expect(report.training).toMatchObject({ bestEpoch: 2 });
+  });
+
   it('predicts as it was measured: the saved encoder and heads give the same figures', async () => {
     const encoder = await loadFakeEncoder(at('model', 'encoder'));
     const model = await loadModel(at('model'), { encoder });

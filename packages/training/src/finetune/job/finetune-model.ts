@@ -13,6 +13,7 @@ import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../fine
 import { backboneLoaders, type EncoderLoaders } from './encoder-loaders.ts';
 import { checkForCheckpoint, checkpointDirectory, warnOfCutTexts, withCheckpoint } from './job-folder.ts';
 import { toLearningIdentity } from './learning-identity.ts';
+import { keepAdapters } from './keep-adapters.ts';
 import { createLiveReport } from './live-report.ts';
 import { loadJointData, type JointData } from './load-joint-data.ts';
 import { toTrainingRecord } from './training-record.ts';
@@ -44,6 +45,7 @@ export async function finetuneModel(
   const result = await completeModel(
     {
       encoderDirectory: join(directory, 'encoder'),
+      adaptersDirectory: trained.adaptersDirectory,
       fitted: trained.heads,
       training: toTrainingRecord(trained, config),
       textCounts: { distinct_texts: trained.counts.distinctTexts, truncated_texts: trained.counts.truncatedTexts },
@@ -73,12 +75,17 @@ interface Job {
   readonly stopwatch: Stopwatch;
 }
 
-/** Trains, and leaves the encoder in `DIRECTORY/encoder`. */
+interface TrainedEncoder extends FinetuneResult {
+  /** Undefined unless adapters are kept. */
+  readonly adaptersDirectory: string | undefined;
+}
+
+/** Trains, and leaves the encoder in `DIRECTORY/encoder`, and adapters that are to be kept in `DIRECTORY/adapters`. */
 async function trainEncoder(
   { config, data, directory, stopwatch }: Job,
   options: TrainOptions,
   loaders: EncoderLoaders,
-): Promise<FinetuneResult> {
+): Promise<TrainedEncoder> {
   const { onProgress, signal, logger, resume } = options;
   const encoder = await stopwatch.measure('load encoder', () =>
     loaders.loadTrainable(config, { onProgress, signal, logger }),
@@ -100,12 +107,13 @@ async function trainEncoder(
       }),
     );
     await live.close('Trained; the figures of the final model are being computed.');
-    await stopwatch.measure('save encoder', async () => {
+    const adaptersDirectory = await stopwatch.measure('save encoder', async () => {
       await rm(join(directory, 'encoder'), { recursive: true, force: true });
       await encoder.saveEncoder(join(directory, 'encoder'));
+      return keepAdapters(encoder, config.training.lora, join(directory, 'adapters'));
     });
     warnOfCutTexts(result.counts, encoder.description.maximumLength, options);
-    return result;
+    return { ...result, adaptersDirectory };
   } catch (error) {
     await live.close('Stopped.');
     throw await withCheckpoint(error, directory);

@@ -9,6 +9,8 @@ export interface SetFitFolders {
   readonly embedding: string;
   /** The encoder after the embedding phase. */
   readonly body: string;
+  /** The low-rank adapters that made it, if they are kept. */
+  readonly adapters: string;
   /** Checkpoints of training encoder and heads together. */
   readonly classifier: string;
   /** The encoder after that. */
@@ -23,6 +25,7 @@ export function toFolders(output: string): SetFitFolders {
     root,
     embedding: inside(phaseFolders.embedding),
     body: inside('body'),
+    adapters: inside('adapters'),
     classifier: inside(phaseFolders.classifier),
     trained: inside('encoder'),
   };

@@ -4,6 +4,7 @@ import { createRandomGenerator } from '@polyhead/numerics';
 import type { TrainableEncoder } from '@polyhead/types';
 import { hasCheckpoint } from '../../finetune/checkpoints/checkpoint-folder.ts';
 import { withCheckpoint } from '../../finetune/job/job-folder.ts';
+import { keepAdapters } from '../../finetune/job/keep-adapters.ts';
 import { toLearningIdentity } from '../../finetune/job/learning-identity.ts';
 import { createLiveReport } from '../../finetune/job/live-report.ts';
 import type { EncoderLossResult } from '../../finetune/train-encoder-with-loss.ts';
@@ -18,6 +19,8 @@ export interface LearnedBody {
   readonly training: EncoderLossResult;
   /** Texts of heads that are calibrated without validation rows, by the encoder before it learned from them. */
   readonly beforeLearning: TextEmbeddings | undefined;
+  /** Undefined unless adapters are kept. */
+  readonly adaptersDirectory: string | undefined;
 }
 
 /**
@@ -66,11 +69,12 @@ export async function learnBody(parts: SetFitParts): Promise<LearnedBody | undef
       }),
     );
     await live.close('The encoder has learned; heads follow.');
-    await stopwatch.measure('save encoder', async () => {
+    const adaptersDirectory = await stopwatch.measure('save encoder', async () => {
       await rm(folders.body, { recursive: true, force: true });
       await encoder.saveEncoder(folders.body);
+      return keepAdapters(encoder, embedding.lora, folders.adapters);
     });
-    return { training, beforeLearning };
+    return { training, beforeLearning, adaptersDirectory };
   } catch (error) {
     await live.close('Stopped.');
     throw await withCheckpoint(error, folders.embedding);

@@ -39,6 +39,7 @@ export async function trainSetFit(job: SetFitJob, context: SetFitContext): Promi
   const result = await completeModel(
     {
       encoderDirectory: joint === undefined ? folders.body : folders.trained,
+      adaptersDirectory: body?.adaptersDirectory,
       fitted: joint?.heads,
       beforeLearning: body?.beforeLearning,
       training: toRecord(job, body?.training, joint),
