@@ -10,8 +10,8 @@ export function createVitestConfig(test: ViteUserConfig['test'] = {}): ViteUserC
     ssr: { resolve: { conditions, externalConditions: ['node', 'import', 'module', 'default'] } },
     test: {
       include: ['src/**/*.test.ts'],
-      testTimeout: 60_000,
-      hookTimeout: 60_000,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       maxWorkers: 2,
       reporters: ['default', ['json', { outputFile: 'test-results.json' }]],
       setupFiles: [fileURLToPath(new URL('scripts/fail-on-console.ts', import.meta.url))],
