@@ -21,18 +21,18 @@ export const zeroShotHead = 'zero-shot';
 export async function classifyZeroShot(
   classifier: ZeroShotClassifier,
   texts: readonly string[],
-  { topK, sentences: _, ...work }: ZeroShotWork & { readonly topK: number | undefined },
+  { topK, labels, templates, multiLabel, threshold, longText }: ZeroShotWork & { readonly topK: number | undefined },
 ): Promise<Prediction[]> {
-  const predictions = await classifier.classify(texts, { ...work, topK });
-  return predictions.map(({ text, labels, scores, truncated, tokenCount }) => ({
+  const predictions = await classifier.classify(texts, { labels, templates, multiLabel, threshold, longText, topK });
+  return predictions.map(({ text, labels: chosen, scores, truncated, tokenCount }) => ({
     text,
     truncated,
     tokenCount,
     heads: {
       [zeroShotHead]: {
         task: 'multi-label',
-        labels,
-        scores: scores.map(({ label, score }) => ({ label, score, threshold: work.threshold ?? 0 })),
+        labels: chosen,
+        scores: scores.map(({ label, score }) => ({ label, score, threshold: threshold ?? 0 })),
       },
     },
   }));

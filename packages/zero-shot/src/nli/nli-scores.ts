@@ -15,7 +15,7 @@ export const windowPoolings = ['max', 'mean', 'noisy-or'] as const;
 export function assertWindowPooling(pooling: WindowPooling): WindowPooling {
   if (windowPoolings.includes(pooling)) return pooling;
   throw new PolyheadError('INVALID_ARGUMENT', {
-    message: `There is no pooling over windows named "${String(pooling)}".`,
+    message: `There is no pooling over windows named "${pooling}".`,
     remedy: `Choose one of ${windowPoolings.join(', ')}.`,
   });
 }
