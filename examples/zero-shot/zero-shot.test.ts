@@ -7,7 +7,8 @@ it('classifies without training, and teaches a model what it knows', () => {
   expect({ status, errors }).toEqual({ status: 0, errors: '' });
   const zeroShot = figures['accuracy of zero-shot classification'] ?? Number.NaN;
   // One in four is guessing.
-  expect(zeroShot).toBeGreaterThan(0.6);
-  expect(figures['texts that it labelled']).toBeGreaterThan(20);
-  expect(figures['accuracy of the model that learned from it']).toBeGreaterThan(zeroShot - 0.1);
+  expect(zeroShot).toBeGreaterThan(0.65);
+  expect(figures['texts that it labelled']).toBeGreaterThan(100);
+  // Labels of which a quarter is wrong teach a little less than they say themselves.
+  expect(figures['accuracy of the model that learned from it']).toBeGreaterThan(0.5);
 });

@@ -9,14 +9,17 @@ const [output = 'distilled-model'] = process.argv.slice(2);
 const test = await readIntents('test');
 const { texts } = await readIntents('train', { count: 40 });
 
-// Whole sentences say more than names, where labels are much alike.
-const descriptions: Readonly<Record<string, string>> = {
-  cash_withdrawal_not_recognised: 'The customer sees a cash withdrawal that he did not make.',
-  declined_cash_withdrawal: 'A cash machine refused to give the customer money.',
-  topping_up_by_card: 'The customer wants to put money on his account with a card.',
-  wrong_amount_of_cash_received: 'A cash machine gave another amount than the customer asked for.',
+// Sentences as a customer would write them say more than names, where labels are much alike.
+const descriptions: Readonly<Record<string, readonly string[]>> = {
+  cash_withdrawal_not_recognised: [
+    'There is a cash withdrawal that I did not make.',
+    'I do not recognise a withdrawal.',
+  ],
+  declined_cash_withdrawal: ['The cash machine refused to give me money.', 'My cash withdrawal was declined.'],
+  topping_up_by_card: ['How do I top up with my card?', 'I want to add money by card.'],
+  wrong_amount_of_cash_received: ['The cash machine gave me the wrong amount.', 'I got less cash than I asked for.'],
 };
-const labels: ZeroShotLabel[] = intents.map((label) => ({ label, descriptions: [descriptions[label] ?? label] }));
+const labels: ZeroShotLabel[] = intents.map((label) => ({ label, descriptions: descriptions[label] ?? [label] }));
 
 /** Share of the test texts whose label is the right one. */
 function accuracy(answers: readonly (string | null | undefined)[]): number {
