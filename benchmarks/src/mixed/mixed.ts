@@ -31,6 +31,8 @@ export interface MixedBenchmarkOptions {
   /** @default that of the encoder */
   readonly headLearningRate?: number;
   readonly only?: 'emotions' | 'sets';
+  /** Groups that are trained alone too. @default all */
+  readonly alone?: readonly string[];
   readonly fresh: boolean;
 }
 
@@ -97,7 +99,9 @@ async function measureCase(mixed: MixedCase, options: MixedBenchmarkOptions, rep
   };
   const joint = await measure('joint', names);
   const alone = new Map<string, MixedResult[]>();
-  for (const name of names) alone.set(name, await measure(`alone ${name}`, [name]));
+  for (const name of names.filter((group) => options.alone?.includes(group) ?? true)) {
+    alone.set(name, await measure(`alone ${name}`, [name]));
+  }
   printCase(mixed, { joint, alone }, report);
   return { name: mixed.name, joint, alone: Object.fromEntries(alone) };
 }

@@ -22,7 +22,7 @@ export interface SafetensorsPlan {
  */
 export function planSafetensors(tensors: NamedTensors, metadata?: Readonly<Record<string, string>>): SafetensorsPlan {
   const named = (isMap(tensors) ? [...tensors] : Object.entries(tensors)).sort(compareEntries);
-  const header: Record<string, unknown> = metadata === undefined ? {} : { __metadata__: metadata };
+  const header: [string, unknown][] = metadata === undefined ? [] : [['__metadata__', metadata]];
   let position = 0;
   for (const [name, tensor] of named) {
     if (name === '__metadata__') {
@@ -32,10 +32,12 @@ export function planSafetensors(tensors: NamedTensors, metadata?: Readonly<Recor
       });
     }
     const end = position + tensorByteLength(tensor);
-    header[name] = { dtype: safetensorsNames[tensor.dataType], shape: tensor.shape, data_offsets: [position, end] };
+    const entry = { dtype: safetensorsNames[tensor.dataType], shape: tensor.shape, data_offsets: [position, end] };
+    header.push([name, entry]);
     position = end;
   }
-  const head = encodeHead(JSON.stringify(header));
+  // Unlike an assignment, this keeps the name "__proto__".
+  const head = encodeHead(JSON.stringify(Object.fromEntries(header)));
   return { head, tensors: named.map(([, tensor]) => tensor), length: head.byteLength + position };
 }
 

@@ -115,14 +115,14 @@ function parseMetadata(value: JsonValue, file: string): Record<string, string> {
   if (!isObject(value)) {
     throw malformed(file, '"__metadata__" is not an object');
   }
-  const metadata: Record<string, string> = {};
-  for (const [key, text] of Object.entries(value)) {
+  const entries = Object.entries(value).map(([key, text]): [string, string] => {
     if (typeof text !== 'string') {
       throw malformed(file, `"__metadata__.${key}" is not a string`);
     }
-    metadata[key] = text;
-  }
-  return metadata;
+    return [key, text];
+  });
+  // Unlike an assignment, this keeps the key "__proto__".
+  return Object.fromEntries(entries);
 }
 
 function parseEntry(name: string, value: JsonValue, file: string): TensorEntry {

@@ -44,7 +44,7 @@ describe('encodeSafetensors and decodeSafetensors', () => {
       seed: fc.nat(255),
     });
     const tensors = fc.dictionary(
-      fc.string().filter((name) => name !== '__metadata__' && name !== '__proto__'),
+      fc.string().filter((name) => name !== '__metadata__'),
       tensor,
     );
     fc.assert(
@@ -70,6 +70,14 @@ describe('encodeSafetensors and decodeSafetensors', () => {
         },
       ),
     );
+  });
+
+  it('keep names that JavaScript objects treat in their own way', () => {
+    const names = new Map([['__proto__', floats]]);
+    const metadata = Object.fromEntries([['__proto__', 'x']]) as Record<string, string>;
+    const back = decodeSafetensors(encodeSafetensors(names, metadata));
+    expect([...back.tensors.keys()]).toEqual(['__proto__']);
+    expect(Object.entries(back.metadata)).toEqual([['__proto__', 'x']]);
   });
 
   it('share memory where it is aligned and copy where it is not', () => {
