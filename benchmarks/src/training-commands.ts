@@ -93,7 +93,6 @@ function addMixed(program: Command): void {
         .default('given'),
     )
     .option('--alone <list>', 'groups that are trained alone too (default: all)', (text) => text.split(','))
-    .option('--head-learning-rate <x>', 'of the heads (default: that of the encoder)', Number)
     .option('--seeds <list>', 'one run each', toNumbers, [0])
     .option('--texts <n>', 'at most so many training texts of each set', toCount, 4000)
     .option('--test-texts <n>', 'at most so many texts of each other split', toCount, all)

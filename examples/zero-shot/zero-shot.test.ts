@@ -9,6 +9,6 @@ it('classifies without training, and teaches a model what it knows', () => {
   // One in four is guessing.
   expect(zeroShot).toBeGreaterThan(0.65);
   expect(figures['texts that it labelled']).toBeGreaterThan(100);
-  // Labels of which a quarter is wrong teach a little less than they say themselves.
+  // Labels of which a quarter is wrong teach less than they say themselves.
   expect(figures['accuracy of the model that learned from it']).toBeGreaterThan(0.5);
 });

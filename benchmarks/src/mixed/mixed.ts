@@ -28,8 +28,6 @@ export interface MixedBenchmarkOptions {
   readonly testTexts: number;
   readonly epochs: number;
   readonly weights: TaskWeighting;
-  /** @default that of the encoder */
-  readonly headLearningRate?: number;
   readonly only?: 'emotions' | 'sets';
   /** Groups that are trained alone too. @default all */
   readonly alone?: readonly string[];
@@ -85,10 +83,9 @@ async function loadSets(load: LoadSplit): Promise<MixedCase> {
 }
 
 async function measureCase(mixed: MixedCase, options: MixedBenchmarkOptions, report: Report): Promise<object> {
-  const { model, threads, epochs, weights, headLearningRate, seeds, fresh } = options;
+  const { model, threads, epochs, weights, seeds, fresh } = options;
   const tests = Array.from(mixed.groups.values(), ({ test }) => test.texts.length);
-  const followed = { ...recipe, headLearningRate };
-  const key = sha256(JSON.stringify([mixed.name, model, threads, mixed.train.texts, tests, epochs, weights, followed]));
+  const key = sha256(JSON.stringify([mixed.name, model, threads, mixed.train.texts, tests, epochs, weights, recipe]));
   const directory = join(await openWorkFolder('mixed'), key.slice(0, 12));
   if (fresh) await rm(directory, { recursive: true, force: true });
   const names = [...mixed.groups.keys()];
@@ -126,7 +123,7 @@ async function train(run: TrainRun): Promise<MixedResult> {
     try {
       const { result, steps } = await runLoggedTraining({
         ...{ encoder, seed, directory, report, train: examples, checkpointSteps: 100 },
-        settings: { ...toSettings(), epochs: options.epochs, headLearningRate: options.headLearningRate },
+        settings: { ...toSettings(), epochs: options.epochs },
         weighting: groups.length === 1 ? 'given' : options.weights,
         name: `${mixed.name}, ${title}, seed ${seed}`,
       });

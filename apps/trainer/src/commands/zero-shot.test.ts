@@ -110,7 +110,11 @@ describe('zero-shot', () => {
   it.each([
     [['text'], 'INVALID_ARGUMENT', 'No labels were given.'],
     [['--labels', ' , ', 'text'], 'INVALID_ARGUMENT', 'There are no labels.'],
-    [['--labels', 'a|b, c', '--multi-label', '--format', 'csv', 'text'], 'INVALID_ARGUMENT', 'has a "|"'],
+    [
+      ['--labels', 'a|b, c', '--multi-label', '--format', 'csv', 'text'],
+      'INVALID_ARGUMENT',
+      'The label "a|b" has a "|"',
+    ],
     [['--labels', 'a,a', 'text'], 'INVALID_ARGUMENT', 'The label "a" occurs twice.'],
     [['--labels', 'a', '--template', 'none', 'text'], 'INVALID_ARGUMENT', 'The template "none" has no {}.'],
     [['--labels', 'a'], 'INVALID_ARGUMENT', 'No text was given.'],

@@ -144,7 +144,9 @@ async function classify(texts: readonly string[], flags: ZeroShotFlags, context:
 /** Several labels of a text stand in one cell, split by a bar, which a label can then not have. */
 function assertJoinable(labels: ZeroShotLabels): void {
   const names =
-    typeof labels === 'string' ? [labels] : labels.map((label) => (typeof label === 'string' ? label : label.label));
+    typeof labels === 'string'
+      ? labels.split(',')
+      : labels.map((label) => (typeof label === 'string' ? label : label.label));
   const wrong = names.find((name) => name.includes('|'));
   if (wrong === undefined) return;
   throw new PolyheadError('INVALID_ARGUMENT', {

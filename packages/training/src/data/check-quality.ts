@@ -1,7 +1,8 @@
 import { findDuplicates, findLeaks } from '@polyhead/data';
 import type { JsonObject, LabeledTexts } from '@polyhead/types';
 import type { TrainingWarning } from '../training-events.ts';
-import { absentLabels, listLabels } from './absent-labels.ts';
+import { absentLabels } from './absent-labels.ts';
+import { listLabels } from './list-labels.ts';
 import type { HeadData } from './head-data.ts';
 
 /** How much of a head's data is repeated. */

@@ -20,7 +20,8 @@ export interface ScheduleConfig {
  * How the losses of heads are added up. `given`: by the weights of the heads (1 unless they say otherwise). `converged`: each
  * head is trained alone for a short while and weighted by 1 / the loss it comes to. `balanced`: the same with the norm of the
  * encoder's gradient in place of the loss, so that all heads pull at the encoder with about the same strength, as in GradNorm
- * (Chen et al. 2018, arXiv 1711.02257), but once. Neither makes a head count more than 100 times another. `uncertainty`: weights are learned with the heads.
+ * (Chen et al. 2018, arXiv 1711.02257), but once. Neither makes a head count more than 100 times another. `uncertainty`:
+ * weights are learned with the heads.
  */
 export type TaskWeighting = 'given' | FoundWeighting | 'uncertainty';
 

@@ -44,7 +44,7 @@ export function createEmbeddingScorer(encoder: Encoder, options: EmbeddingOption
   const labelEmbeddings = createLabelEmbeddings(encoder, embeddingTemplates);
   return {
     method: 'embedding',
-    // Labels of one's own for each text make a sentence's embedding a pair.
+    // Where every text has labels of its own, the embeddings of so many sentences are held at once.
     pairsAtOnce: 50_000,
     costOf: (set) => set.countSentences(embeddingTemplates.length),
     async score(requests, { longText, signal, onPart }) {

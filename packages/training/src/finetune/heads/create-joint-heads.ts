@@ -1,5 +1,6 @@
 import { PolyheadError, type RandomGenerator } from '@polyhead/types';
-import { absentLabels, listLabels } from '../../data/absent-labels.ts';
+import { absentLabels } from '../../data/absent-labels.ts';
+import { listLabels } from '../../data/list-labels.ts';
 import type { TaskWeighting } from '../settings.ts';
 import type { JointHeadSettings } from './head-settings.ts';
 import { assertJointExamples, type JointExamples } from './joint-examples.ts';
