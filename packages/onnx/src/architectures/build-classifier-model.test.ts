@@ -47,7 +47,17 @@ async function changedCopy(name: string, change: JsonObject): Promise<string> {
 }
 
 describe('buildClassifierModel against reference logits', () => {
-  it.each(['bert-nli', 'roberta-nli', 'distilbert-nli', 'deberta-v2-nli', 'modernbert-nli'])('%s', async (name) => {
+  it.each([
+    'bert-nli',
+    'roberta-nli',
+    'distilbert-nli',
+    'deberta-v2-nli',
+    'modernbert-nli',
+    'mpnet-first',
+    'electra-first',
+    'albert-first',
+    'modernbert-first',
+  ])('%s', async (name) => {
     const expected = await readTensors(`${name}/expected`);
     const { model, labels, configuration, checkpointNames } = await buildClassifierModel(goldenPath(name));
     expect(model.graph.outputs).toEqual([{ name: 'logits', dataType: 'float32', shape: ['batch', 3] }]);
