@@ -45,7 +45,7 @@ export function completeConfig({ data: shared, ...parsed }: ParsedConfig): Compl
       ...(linear ? checkLearningHead(name, head, parsed) : checkFittedHead(name, head)),
     ]),
     ...checkSections(parsed),
-    ...(method === 'frozen' ? [] : checkLearning(parsed)),
+    ...(method === 'frozen' ? [] : [...checkLearning(parsed), ...checkPatience(parsed, heads)]),
     ...(setfit === undefined ? [] : checkSetFit(setfit)),
   ];
   const base = { ...parsed, heads: Object.fromEntries(heads) };
@@ -112,6 +112,19 @@ function checkLearning({ backbone, selfContained, training, setfit }: ParsedConf
       .filter(([, section]) => section?.lora !== undefined && section.trainable !== 'all')
       .map(([name]) => `"${name}.trainable": low-rank adapters are trained in place of the weights; leave it out`),
   ];
+}
+
+/** Without validation rows there is nothing to wait for. */
+function checkPatience(
+  { training, setfit }: ParsedConfig,
+  heads: readonly (readonly [string, { readonly data: ParsedData }])[],
+): string[] {
+  if (heads.some(([, { data }]) => data.validation !== undefined || (data.validationShare ?? 0) > 0)) return [];
+  return Object.entries({ training, 'setfit.embedding': setfit?.embedding })
+    .filter(([, section]) => (section?.earlyStopping.patience ?? 0) > 0)
+    .map(
+      ([name]) => `"${name}.earlyStopping.patience": needs validation rows; give a validation file or validationShare`,
+    );
 }
 
 function checkSetFit({ embedding, endToEnd }: SetFitSection): string[] {

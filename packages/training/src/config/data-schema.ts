@@ -46,11 +46,18 @@ export const dataSchema: z.ZodType<ParsedData> = z
 /** What {@link dataSchema} gives. */
 export type ParsedData = Partial<DataConfig>;
 
-/** The rows of a head: its own fields win; a head that names a column of targets has no use for that of all heads. */
+/** Fields that belong to the training file that they stand beside. */
+const fileFields: readonly string[] = ['validation', 'test', 'labelList'];
+
+/**
+ * The rows of a head: its own fields win. A head that names a column of targets has no use for that of all heads, and one with a
+ * training file of its own has none for files and labels that go with the common one.
+ */
 export function mergeData(shared: ParsedData | undefined, own: ParsedData | undefined): ParsedData {
-  const named = labelFields.some((field) => own?.[field] !== undefined);
-  const base = Object.entries(shared ?? {}).filter(
-    ([field]) => !named || !(labelFields as readonly string[]).includes(field),
-  );
+  const foreign: readonly string[] = [
+    ...(labelFields.some((field) => own?.[field] !== undefined) ? labelFields : []),
+    ...(own?.train === undefined ? [] : fileFields),
+  ];
+  const base = Object.entries(shared ?? {}).filter(([field]) => !foreign.includes(field));
   return { ...Object.fromEntries(base), ...own };
 }

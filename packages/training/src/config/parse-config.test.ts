@@ -153,6 +153,27 @@ describe('method finetune', () => {
     });
   });
 
+  it('gives a head with a training file of its own no files that go with the common one', () => {
+    const config = parseTrainingConfig({
+      method: 'finetune',
+      data: { train: 'all.csv', validation: 'v.csv', test: 'test.csv', labelList: ['a', 'b'], text: 'body' },
+      heads: { intent: {}, spam: { data: { train: 'mails.csv', label: 'spam' } } },
+      output: 'model',
+    });
+    expect(config.heads['intent']?.data).toMatchObject({
+      validation: 'v.csv',
+      test: 'test.csv',
+      labelList: ['a', 'b'],
+    });
+    expect(config.heads['spam']?.data).toEqual({
+      train: 'mails.csv',
+      text: 'body',
+      label: 'spam',
+      validationShare: 0.2,
+      onBrokenRow: 'skip',
+    });
+  });
+
   const head = (fields: object): object => ({ ...finetune, heads: { intent: { ...minimal.heads.intent, ...fields } } });
   it.each([
     ['another type of head', head({ type: 'ridge' }), 'heads.intent.type'],
@@ -171,6 +192,26 @@ describe('method finetune', () => {
     ['a loss for frozen', { ...head({ loss: 'focal' }), method: 'frozen' }, 'heads.intent.loss'],
     ['an unknown loss', head({ loss: 'hinge' }), 'heads.intent.loss'],
     ['a warm-up longer than training', { ...finetune, training: { warmupShare: 1 } }, 'training.warmupShare'],
+    [
+      'an option of another schedule',
+      { ...finetune, training: { schedule: { kind: 'cosine', patience: 3 } } },
+      '"training.schedule.patience": is no option of the schedule cosine',
+    ],
+    ['too few layers', { ...finetune, training: { trainable: { lastLayers: 0 } } }, '"training.trainable.lastLayers"'],
+    [
+      'patience without validation rows',
+      {
+        ...finetune,
+        heads: { intent: { data: { train: 'train.csv', validationShare: 0 } } },
+        training: { earlyStopping: { patience: 2 } },
+      },
+      '"training.earlyStopping.patience": needs validation rows',
+    ],
+    [
+      'patience in few-shot training without them',
+      { ...minimal, method: 'setfit', setfit: { embedding: { earlyStopping: { patience: 2 } } } },
+      '"setfit.embedding.earlyStopping.patience"',
+    ],
   ])('refuses %s and names the field', (_name, value: unknown, part) => {
     expect(() => parseTrainingConfig(value, 'x.yaml')).toThrow(
       expect.objectContaining({ code: 'INVALID_CONFIGURATION', message: expect.stringContaining(part) as string }),

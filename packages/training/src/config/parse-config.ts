@@ -7,8 +7,24 @@ import { completeConfig } from './complete-config.ts';
 import { configSchema } from './config-schema.ts';
 import type { FrozenConfig, SetFitHeadConfig, TrainingConfig, TrainingConfigInput } from './training-config.ts';
 
-/** One thing that is wrong with a configuration, with the field that it is about. */
-export function describeIssue(issue: z.core.$ZodIssue): string {
+/** Everything that is wrong with a configuration, each with the field that it is about. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): string[] {
+  return issues.flatMap(innerIssues).map(describeIssue);
+}
+
+/** Where a value may take several forms and has the type of but one of them, what is wrong is what that form says. */
+function innerIssues(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const forms = issue.errors.filter(
+    (inner) =>
+      !inner.some(({ code, path }) => path.length === 0 && (code === 'invalid_type' || code === 'invalid_value')),
+  );
+  const [form] = forms;
+  if (form === undefined || forms.length > 1) return [issue];
+  return form.flatMap((inner) => innerIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
   const field = issue.path.length === 0 ? 'the configuration' : `"${issue.path.map(String).join('.')}"`;
   // A name that cannot be a key is worded by what is wrong about it, not by "Invalid key in record".
   const causes = issue.code === 'invalid_key' ? issue.issues : [issue];
@@ -29,7 +45,7 @@ export function parseTrainingConfig(value: unknown, source: string): TrainingCon
 export function parseTrainingConfig(value: unknown, source = 'the configuration'): TrainingConfig {
   const result = configSchema.safeParse(value);
   const completed = result.success ? completeConfig(result.data) : undefined;
-  const issues = completed?.issues ?? result.error?.issues.map(describeIssue) ?? [];
+  const issues = completed?.issues ?? describeIssues(result.error?.issues ?? []);
   // Completing gives the fields that a TrainingConfig has, which the schema's own type cannot express.
   if (completed !== undefined && issues.length === 0) return completed.config as TrainingConfig;
   throw new PolyheadError('INVALID_CONFIGURATION', {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ScheduleConfig, ScheduleName } from '../finetune/settings.ts';
 import type { EncoderLearning, TrainingSection } from './training-config.ts';
 
 const scheduleNames = ['linear', 'cosine', 'constant', 'step', 'plateau'] as const;
@@ -53,14 +54,32 @@ export const learningShape: { readonly [Field in keyof EncoderLearning]-?: z.Zod
     .describe('Token embeddings that a batch does not use are left alone by the optimizer; for large vocabularies'),
 };
 
+/** The options that each schedule takes. */
+const scheduleOptions: Readonly<Record<ScheduleName, readonly (keyof ScheduleConfig)[]>> = {
+  linear: [],
+  cosine: [],
+  constant: [],
+  step: ['factor', 'every'],
+  plateau: ['factor', 'patience'],
+};
+
 const scheduleSchema: z.ZodType<TrainingSection['schedule']> = z.union([
   z.enum(scheduleNames),
-  z.strictObject({
-    kind: z.enum(scheduleNames),
-    factor: z.number().gt(0).lt(1).optional(),
-    every: z.int().min(1).optional(),
-    patience: z.int().min(0).optional(),
-  }),
+  z
+    .strictObject({
+      kind: z.enum(scheduleNames),
+      factor: z.number().gt(0).lt(1).optional(),
+      every: z.int().min(1).optional(),
+      patience: z.int().min(0).optional(),
+    })
+    .superRefine((schedule, context) => {
+      const { kind } = schedule;
+      const known = scheduleOptions[kind];
+      for (const option of ['factor', 'every', 'patience'] as const) {
+        if (schedule[option] === undefined || known.includes(option)) continue;
+        context.addIssue({ code: 'custom', path: [option], message: `is no option of the schedule ${kind}` });
+      }
+    }),
 ]);
 
 type OptimizerField = 'warmupShare' | 'schedule' | 'optimizer' | 'momentum' | 'weightDecay' | 'gradientClip';

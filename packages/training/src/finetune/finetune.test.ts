@@ -243,9 +243,45 @@ describe('weights of heads', () => {
     });
     expect(result.weights['topic']).toBeGreaterThan(result.weights['size'] ?? Infinity);
   });
+
+  it('are learned at a rate of their own, however small that of encoder and heads is', async () => {
+    const { result } = await run({
+      weighting: 'uncertainty',
+      settings: { ...settings, epochs: 12, learningRate: 1e-6, weightDecay: 0 },
+    });
+    // The losses hardly change, so each weight goes towards 1 / (2 loss), that of regression towards half of 1 / loss.
+    const losses = result.epochs.at(-1)?.validation?.figures ?? {};
+    const loss = (head: string): number => losses[`${head}.loss`] ?? NaN;
+    expect(result.weights['tags']).toBeGreaterThan(1.2 * (result.weights['topic'] ?? NaN));
+    expect(loss('tags')).toBeLessThan(loss('topic'));
+    expect(result.weights['size']).toBeLessThan(0.75);
+  });
 });
 
 describe('the end of training', () => {
+  it('is not watched by a figure that the validation rows do not have', async () => {
+    const steps: number[] = [];
+    const rows = pickHeads(validation, ['topic']);
+    const topic = rows.heads['topic']?.targets;
+    if (topic?.task !== 'single-label') throw new TypeError('expected a topic head');
+    const [first = -1] = topic.classIndices;
+    const lacking = topic.classIndices.map((index) => (index === first ? (first + 1) % topic.labels.length : index));
+    const wanted = {
+      settings: { ...settings, earlyStopping: { metric: 'topic.roc_auc_macro', patience: 2 } },
+      onStep: (step: number) => steps.push(step),
+    };
+    const broken = run({
+      ...wanted,
+      validation: { ...rows, heads: { topic: { targets: { ...topic, classIndices: lacking } } } },
+    });
+    await expect(broken).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('"topic.roc_auc_macro"') as string,
+    });
+    expect(steps).toEqual([]);
+    expect((await run(wanted)).result.epochs[0]?.validation?.score).toBeGreaterThan(0);
+  });
+
   it('comes early when the watched figure no longer rises, with the best parameters', async () => {
     const encoder = createFakeTrainableEncoder();
     const { result } = await run({

@@ -18,6 +18,7 @@ import { createJointTraining, tokenizeExamples, type JointTraining, type Tokeniz
 import { runTraining, type TrainingRunListeners } from './loop/run-training.ts';
 import { bestEpoch, createTrainingState, type EpochRecord, type TrainingState } from './loop/training-state.ts';
 import type { JointBatch } from './objective/joint-objective.ts';
+import { weightAt } from './objective/task-weights.ts';
 import type { LossCurve } from './progress/loss-curve.ts';
 import {
   toOptimizationSettings,
@@ -25,6 +26,7 @@ import {
   type OptimizationSettings,
   type TaskWeighting,
 } from './settings.ts';
+import { assertWatchable, type JudgedHead } from './validation/assert-watchable.ts';
 import { validateHeads, type ValidationRows } from './validation/validate-heads.ts';
 import { createWatchedScore } from './validation/watched-score.ts';
 
@@ -84,7 +86,9 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
     weighting,
     random,
   });
-  const score = createWatchedScore(settings.earlyStopping.metric, toJudgedTasks(heads, options.validation));
+  const { metric } = settings.earlyStopping;
+  const score = createWatchedScore(metric, toJudgedTasks(heads, options.validation));
+  assertWatchable(metric, score, toJudgedHeads(options.validation));
   await assertHeadLogits(heads);
   const train = await tokenizeExamples(encoder, options.train, { signal, onProgress });
   const validation =
@@ -126,6 +130,12 @@ export async function finetune(options: FinetuneOptions): Promise<FinetuneResult
 function toJudgedTasks(heads: readonly JointHead[], validation: JointExamples | undefined): Record<string, Task> {
   const judged = heads.filter(({ name }) => validation !== undefined && rowsOf(validation, name).length > 0);
   return Object.fromEntries((judged.length === 0 ? heads : judged).map(({ name, task }) => [name, task]));
+}
+
+function toJudgedHeads(validation: JointExamples | undefined): JudgedHead[] {
+  if (validation === undefined) return [];
+  const heads = Object.entries(validation.heads).filter(([name]) => rowsOf(validation, name).length > 0);
+  return heads.map(([name, { targets }]) => ({ name, targets }));
 }
 
 function pickListeners({ onProgress, onStep, onEpoch }: TrainingRunListeners): TrainingRunListeners {
@@ -220,9 +230,9 @@ function toResult(
   };
 }
 
-function finalWeight({ name, weight }: JointHead, { parts }: JointTraining): number {
+function finalWeight({ name, task, weight }: JointHead, { parts }: JointTraining): number {
   const logVariance = parts.objective.parameters.get(`${name}/log-variance`)?.[0];
-  return logVariance === undefined ? (weight[0] ?? 1) : Math.exp(-logVariance);
+  return logVariance === undefined ? (weight[0] ?? 1) : weightAt(logVariance, task);
 }
 
 /** The epochs as one head saw them. */

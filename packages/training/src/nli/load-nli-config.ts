@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { PolyheadError } from '@polyhead/types';
-import { describeIssue, readDocument } from '../config/parse-config.ts';
+import { describeIssues, readDocument } from '../config/parse-config.ts';
 import type { NliConfig, NliConfigInput, NliSourceConfig } from './nli-config.ts';
 import { nliSchema } from './nli-schema.ts';
 
@@ -14,7 +14,7 @@ export function parseNliConfig(value: unknown, source: string): NliConfig;
 export function parseNliConfig(value: unknown, source = 'the configuration'): NliConfig {
   const result = nliSchema.safeParse(value);
   if (result.success) return result.data;
-  const issues = result.error.issues.map(describeIssue);
+  const issues = describeIssues(result.error.issues);
   throw new PolyheadError('INVALID_CONFIGURATION', {
     message: `${source} is not a valid configuration of the task nli: ${issues.join('; ')}.`,
     remedy: 'docs/nli.md lists every field.',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   pathExists,
@@ -32,18 +32,41 @@ export interface CheckpointFolder {
   remove(): Promise<void>;
 }
 
+/** Which training a folder belongs to. */
+export interface CheckpointFolderOptions {
+  readonly identity: TrainingIdentity;
+  /** Newest snapshots that are kept. */
+  readonly keep: number;
+}
+
 /**
- * Starts a folder for a new training. What is there is removed.
- * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
+ * A folder for a new training. Snapshots that lie there, or in the folder around it that is given, are removed when the first one
+ * is written, so that an earlier training can still go on if this one is stopped at once.
+ * @param options `replaces`: the folder whose trainings go then, by default the folder itself
  */
-export async function createCheckpointFolder(
+export function createCheckpointFolder(
   directory: string,
-  { identity, keep }: { readonly identity: TrainingIdentity; readonly keep: number },
-): Promise<CheckpointFolder> {
+  { identity, keep, replaces = directory }: CheckpointFolderOptions & { readonly replaces?: string | undefined },
+): CheckpointFolder {
   const folder = toFolder(directory, keep);
-  await folder.remove();
-  await writeFileAtomic(join(directory, identityFile), `${JSON.stringify(identity, null, 2)}\n`);
-  return folder;
+  let started = false;
+  const start = async (): Promise<void> => {
+    if (started) return;
+    await removeTrainings(replaces);
+    await writeFileAtomic(join(directory, identityFile), `${JSON.stringify(identity, null, 2)}\n`);
+    started = true;
+  };
+  return {
+    ...folder,
+    async saveStep(step, write) {
+      await start();
+      await folder.saveStep(step, write);
+    },
+    async saveBest(write) {
+      await start();
+      await folder.saveBest(write);
+    },
+  };
 }
 
 /**
@@ -54,7 +77,7 @@ export async function createCheckpointFolder(
  */
 export async function openCheckpointFolder(
   directory: string,
-  { identity, keep }: { readonly identity: TrainingIdentity; readonly keep: number },
+  { identity, keep }: CheckpointFolderOptions,
 ): Promise<{ folder: CheckpointFolder; snapshots: readonly string[] }> {
   await recoverReplaced(directory);
   const steps = await listSteps(directory);
@@ -116,6 +139,15 @@ async function recoverReplaced(directory: string): Promise<void> {
 async function removeUnfinished(directory: string): Promise<void> {
   for (const name of await listNames(directory)) {
     if (leftover.exec(name)?.groups?.['kind'] === 'new') await removeAll(join(directory, name));
+  }
+}
+
+/** All folders, and what tells whose they are. Files such as the live report may be written at this moment. */
+async function removeTrainings(directory: string): Promise<void> {
+  for (const name of await listNames(directory)) {
+    const path = join(directory, name);
+    if (name === identityFile || (await stat(path).catch(() => undefined))?.isDirectory() === true)
+      await removeAll(path);
   }
 }
 

@@ -8,7 +8,7 @@ import type { TrainingParts } from '../loop/training-step.ts';
 import { createObjectiveOptimizer } from '../loop/create-optimizer.ts';
 import type { TrainingBatch } from '../objective/objective.ts';
 import { defaultOptimization } from '../settings.ts';
-import { createCheckpointFolder, hasCheckpoint } from './checkpoint-folder.ts';
+import { hasCheckpoint } from './checkpoint-folder.ts';
 import { findDifferences } from './differences.ts';
 import { openCheckpoints } from './keepers.ts';
 
@@ -25,6 +25,7 @@ function toParts(value: number): TrainingParts<TrainingBatch> {
     objective: {
       parameters,
       decays: () => false,
+      kindOf: () => 'heads',
       evaluate: () => ({ loss: 0, parts: {}, embeddingGradient: new Float32Array(0), gradients: new Map() }),
     },
     optimizer: createObjectiveOptimizer(defaultOptimization, () => false),
@@ -91,6 +92,25 @@ describe('checkpoints', () => {
     expect(parts.objective.parameters.get('own')).toEqual(Float32Array.of(2, 2));
   });
 
+  it('of an earlier training stay until a new one has its first', async () => {
+    const root = join(folder, 'replaced');
+    const directory = join(root, 'embedding');
+    await writeTwo(directory);
+    await writeTwo(join(root, 'classifier'));
+    const options = { directory, identity: { seed: 2 }, replaces: root };
+    const state = createTrainingState(9);
+    const { keeper } = await openCheckpoints(toParts(5), state, options);
+    const earlier = { directory, identity, resume: true };
+    expect((await openCheckpoints(toParts(0), createTrainingState(9), earlier)).state.step).toBe(3);
+    state.step = 1;
+    await keeper.saveBest(state);
+    await keeper.saveCheckpoint(state);
+    expect(await readdir(root)).toEqual(['embedding']);
+    expect((await readdir(directory)).sort()).toEqual(['best', 'config.json', 'step-00000001']);
+    const again = openCheckpoints(toParts(0), createTrainingState(9), earlier);
+    await expect(again).rejects.toMatchObject({ code: 'CHECKPOINT_MISMATCH' });
+  });
+
   it('of another training are refused as they are', async () => {
     const directory = join(folder, 'untouched');
     await writeTwo(directory);
@@ -126,7 +146,7 @@ describe('checkpoints', () => {
   it('are not found where there are none, or only unfinished ones', async () => {
     const directory = join(folder, 'none');
     expect(await hasCheckpoint(directory)).toBe(false);
-    await createCheckpointFolder(directory, { identity, keep: 2 });
+    await mkdir(directory);
     await writeFile(join(directory, '.step-00000001.new-x'), '');
     const opened = openCheckpoints(toParts(0), createTrainingState(9), { directory, identity, resume: true });
     await expect(opened).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });

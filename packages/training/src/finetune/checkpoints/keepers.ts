@@ -20,6 +20,8 @@ export interface CheckpointOptions {
   readonly keep?: number | undefined;
   /** Goes on from the newest checkpoint. @default false */
   readonly resume?: boolean | undefined;
+  /** Folder whose trainings a new one removes with its first checkpoint. @default `directory` */
+  readonly replaces?: string | undefined;
 }
 
 /** A keeper together with the state that training begins with. */
@@ -43,9 +45,9 @@ export async function openCheckpoints<Batch extends TrainingBatch>(
   initial: TrainingState,
   options: CheckpointOptions & { readonly identity: TrainingIdentity },
 ): Promise<OpenKeeper> {
-  const { directory, identity, everySteps = 200, atEpochs = true, keep = 2, resume = false } = options;
+  const { directory, identity, everySteps = 200, atEpochs = true, keep = 2, resume = false, replaces } = options;
   const opened = resume ? await openCheckpointFolder(directory, { identity, keep }) : undefined;
-  const folder = opened?.folder ?? (await createCheckpointFolder(directory, { identity, keep }));
+  const folder = opened?.folder ?? createCheckpointFolder(directory, { identity, keep, replaces });
   const state = opened === undefined ? initial : await readNewest(opened.snapshots, parts);
   const write =
     (current: TrainingState) =>

@@ -50,6 +50,7 @@ function toLoss(head: string, targets: Targets, settings: JointHeadSettings): Lo
   const config: LossConfig = typeof loss === 'string' ? { name: loss } : loss;
   assertOptions(head, config);
   if (targets.task === 'regression') return valueLoss(config, head, classWeight);
+  if (config.name === 'focal') assertFocal(head, targets.task, { config, classWeight });
   const weights = toClassWeights(classWeight, targets, head);
   return classLoss(config, targets.task, weights);
 }
@@ -68,6 +69,22 @@ function classLoss(config: LossConfig, task: Task, weights: Float32Array | undef
     default:
       return numericLoss(config);
   }
+}
+
+/** The focal loss weighs classes of single-label heads, and present labels against absent ones in multi-label heads. */
+function assertFocal(
+  head: string,
+  task: Task,
+  { config, classWeight }: { readonly config: LossConfig; readonly classWeight: unknown },
+): void {
+  const [option, other] =
+    task === 'single-label' ? (['alpha', 'classWeight'] as const) : (['classWeight', 'alpha'] as const);
+  if (option === 'alpha' ? config.alpha === undefined : classWeight === 'none') return;
+  throw new PolyheadError('INVALID_ARGUMENT', {
+    message: `Head "${head}" is a ${task} head, whose focal loss takes no ${option}.`,
+    remedy: `Give ${other} in its place, or leave it out.`,
+    details: { head, loss: config.name, option },
+  });
 }
 
 function valueLoss(config: LossConfig, head: string, classWeight: unknown): Loss<tf.Tensor> {

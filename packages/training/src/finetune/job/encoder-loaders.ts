@@ -44,7 +44,10 @@ const megabyte = 2 ** 20;
 /** The encoders of @polyhead/backbone. */
 export const backboneLoaders: EncoderLoaders = {
   loadTrainable({ backbone, training, seed }, options) {
-    const { reference, pooling, normalize, maximumLength, prompt, useOnnxFile, threads } = backbone;
+    const { reference, pooling, normalize, maximumLength, prompt, useOnnxFile, threads, provider = 'cpu' } = backbone;
+    if (provider !== 'cpu') {
+      options.logger?.warn(`Encoders are trained on the CPU; the provider "${provider}" is used for what comes after.`);
+    }
     const { trainable, layerDecay, encoderDropout, memoryBudget, microBatchTokens, lazyEmbeddings, lora } = training;
     const settings = {
       ...{ pooling, normalize, maximumLength, prompt, useOnnxFile, threads },

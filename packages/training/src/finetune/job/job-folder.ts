@@ -37,7 +37,7 @@ export async function checkForCheckpoint(
   if (resume === true || !found) return;
   onWarning?.({
     head: undefined,
-    message: `An unfinished training lies in "${directory}"; this one replaces it. To go on with it, stop now and resume.`,
+    message: `An unfinished training lies in "${directory}"; the first checkpoint of this one replaces it. To go on with it, stop now and resume.`,
   });
 }
 
@@ -47,7 +47,10 @@ export async function withCheckpoint(error: unknown, directory: string): Promise
   if (!stopped || !(await hasCheckpoint(directory))) return error;
   return new PolyheadError(error.code, {
     message: `${error.message} The last checkpoint is in "${directory}".`,
-    ...(error.code === 'ABORTED' ? { remedy: 'Train with resume to go on from there.' } : {}),
+    remedy:
+      error.code === 'ABORTED'
+        ? 'Train with resume to go on from there.'
+        : `${error.remedy ?? ''} Checkpoints go on with their own settings only, so with others training begins anew.`.trim(),
     details: { ...error.details, checkpoint: directory },
     cause: error,
   });

@@ -6,15 +6,25 @@ import {
   createStepSchedule,
   type Schedule,
 } from '@polyhead/numerics';
+import type { ParameterKind } from '../objective/objective.ts';
 import type { OptimizationSettings, ScheduleConfig } from '../settings.ts';
+
+/** The learning rates of one step. */
+export type StepRates = { readonly encoder: number } & Readonly<Record<ParameterKind, number>>;
 
 /** The learning rates of every step. */
 export interface LearningRates {
   /** @param step counted from 0 */
-  at(step: number): { readonly encoder: number; readonly heads: number };
+  at(step: number): StepRates;
   /** Takes the score of an epoch (greater is better); only a plateau schedule listens. */
   observe(score: number): void;
 }
+
+/**
+ * Highest rate of uncertainties. AdamW moves a number by about the rate in a step, whatever its gradient: at the rates that
+ * encoders bear, logarithms of variances would stay where they begin.
+ */
+const uncertaintyRate = 0.01;
 
 /** Rates that rise over the warm-up (rounded up to whole steps) and then follow the schedule; heads keep their ratio to the encoder. */
 export function createLearningRates(settings: OptimizationSettings, totalSteps: number): LearningRates {
@@ -26,7 +36,11 @@ export function createLearningRates(settings: OptimizationSettings, totalSteps: 
   return {
     at(step) {
       const factor = schedule.learningRate(step);
-      return { encoder: learningRate * factor, heads: headLearningRate * factor };
+      return {
+        encoder: learningRate * factor,
+        heads: headLearningRate * factor,
+        uncertainties: uncertaintyRate * factor,
+      };
     },
     observe,
   };

@@ -12,6 +12,7 @@ function slopes(embedding: number, own: number): Objective<TrainingBatch> {
   return {
     parameters: new Map([['own', Float32Array.of(1)]]),
     decays: () => false,
+    kindOf: () => 'heads',
     evaluate: ({ data, columns }) => ({
       loss: 1,
       parts: {},
@@ -34,7 +35,12 @@ async function step(
   return trainStep(
     { encoder, objective, optimizer },
     { batch: { texts: Int32Array.of(0, 1) }, texts },
-    { step: 1, learningRates: { encoder: 0.1, heads: 0.5 }, gradientClip, random: createRandomGenerator(1) },
+    {
+      step: 1,
+      learningRates: { encoder: 0.1, heads: 0.5, uncertainties: 0 },
+      gradientClip,
+      random: createRandomGenerator(1),
+    },
   );
 }
 

@@ -2,6 +2,7 @@ import type { Optimizer } from '@polyhead/numerics';
 import { PolyheadError, type Encoding, type RandomGenerator, type TrainableEncoder } from '@polyhead/types';
 import type { Objective, ObjectiveResult, TrainingBatch } from '../objective/objective.ts';
 import { scaleInPlace, sumOfSquares } from './kernels/gradients.ts';
+import type { StepRates } from './learning-rates.ts';
 
 /** What takes part in every step. */
 export interface TrainingParts<Batch extends TrainingBatch> {
@@ -15,7 +16,7 @@ export interface TrainingParts<Batch extends TrainingBatch> {
 export interface StepOptions {
   /** Counted from 1, for messages. */
   readonly step: number;
-  readonly learningRates: { readonly encoder: number; readonly heads: number };
+  readonly learningRates: StepRates;
   /** Largest joint norm of all gradients; 0 for no limit. */
   readonly gradientClip: number;
   readonly random: RandomGenerator;
@@ -66,11 +67,23 @@ export async function trainStep<Batch extends TrainingBatch>(
   }
   const gradientScale = gradientClip > 0 ? Math.min(1, gradientClip / (gradientNorm + 1e-6)) : 1;
   if (gradientScale < 1) for (const gradient of result.gradients.values()) scaleInPlace(gradient, gradientScale);
-  optimizer.step(objective.parameters, result.gradients, learningRates.heads);
+  moveObjective({ objective, optimizer }, result, learningRates);
   if (learns) await encoder.update({ learningRate: learningRates.encoder, gradientScale });
   const tokens = texts.reduce((sum, { ids }) => sum + ids.length, 0);
   const encoderGradientNorm = Math.sqrt(encoderSquares);
   return { loss: result.loss, parts: result.parts, gradientNorm, encoderGradientNorm, tokens };
+}
+
+/** Parameters of each kind move at their own rate. */
+function moveObjective<Batch extends TrainingBatch>(
+  { objective, optimizer }: Pick<TrainingParts<Batch>, 'objective' | 'optimizer'>,
+  { gradients }: ObjectiveResult,
+  rates: StepRates,
+): void {
+  for (const kind of ['heads', 'uncertainties'] as const) {
+    const own = new Map([...gradients].filter(([name]) => objective.kindOf(name) === kind));
+    if (own.size > 0) optimizer.step(objective.parameters, own, rates[kind]);
+  }
 }
 
 function sumOfAll({ gradients }: ObjectiveResult): number {

@@ -71,8 +71,8 @@ function headParameters({ name, differentiable, weight }: JointHead, learned: bo
     `${name}/${parameter}`,
     value,
   ]);
-  const last = learned ? `${name}/log-variance` : `${name}/weight`;
-  return [...own, [last, { shape: [1], data: learned ? new Float32Array(1) : weight }]];
+  if (!learned) return [...own, [`${name}/weight`, { shape: [1], data: weight }]];
+  return [...own, [`${name}/log-variance`, { shape: [1], data: new Float32Array(1), kind: 'uncertainties' }]];
 }
 
 function usedNames({ name, differentiable }: JointHead, learned: boolean): string[] {

@@ -19,6 +19,9 @@ export interface ObjectiveResult {
   readonly gradients: ReadonlyMap<string, Float32Array>;
 }
 
+/** Which learning rate a parameter follows: that of heads, or that of the uncertainties which weigh heads. */
+export type ParameterKind = 'heads' | 'uncertainties';
+
 /**
  * What training minimises: a function of embeddings, with parameters of its own such as the weights of heads. It knows
  * nothing of the encoder, and the encoder nothing of it: they meet at the embeddings and their gradient.
@@ -28,6 +31,8 @@ export interface Objective<Batch extends TrainingBatch> {
   readonly parameters: NamedArrays;
   /** Whether weight decay applies to a parameter. */
   decays(parameter: string): boolean;
+  /** Which learning rate a parameter follows. */
+  kindOf(parameter: string): ParameterKind;
   /**
    * @param embeddings `[texts, dimension]` in the order of `batch.texts`
    * @param random for dropout; equal seeds give equal results

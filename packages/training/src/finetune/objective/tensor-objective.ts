@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { PolyheadError, type Matrix, type RandomGenerator } from '@polyhead/types';
-import type { Objective, ObjectiveResult, TrainingBatch } from './objective.ts';
+import type { Objective, ObjectiveResult, ParameterKind, TrainingBatch } from './objective.ts';
 
 /** A parameter of an objective. */
 export interface TensorParameter {
@@ -9,6 +9,8 @@ export interface TensorParameter {
   readonly data: Float32Array;
   /** Whether weight decay applies. @default true with more than one dimension, as PyTorch scripts usually do it */
   readonly decays?: boolean;
+  /** @default 'heads' */
+  readonly kind?: ParameterKind;
 }
 
 /** The tensors of a loss: what is minimised, and its parts for those who watch. */
@@ -50,6 +52,7 @@ export function createTensorObjective<Batch extends TrainingBatch>(
       const parameter = parameters.get(name);
       return parameter?.decays ?? (parameter?.shape.length ?? 0) > 1;
     },
+    kindOf: (name) => parameters.get(name)?.kind ?? 'heads',
     evaluate: (embeddings, batch, random) => evaluate(options, { embeddings, batch, random }),
   };
 }

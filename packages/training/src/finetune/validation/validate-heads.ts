@@ -19,7 +19,7 @@ import { toFittedHead, type JointHead } from '../heads/joint-head.ts';
 import { toTrainingTargets } from '../heads/training-targets.ts';
 import type { Judgement } from '../loop/training-state.ts';
 import { overallF1, type ScoredHead } from './overall-f1.ts';
-import type { WatchedScore } from './watched-score.ts';
+import { worstScore, type WatchedScore } from './watched-score.ts';
 
 /** The validation rows of one head. */
 export interface ValidationRows {
@@ -62,7 +62,7 @@ export async function validateHeads(options: ValidateHeadsOptions): Promise<Judg
   const evaluations = Object.fromEntries(heads.map(({ name, evaluation }) => [name, evaluation]));
   const overall = overallF1(heads);
   return {
-    score: score.compute({ evaluations, loss }),
+    score: score.compute({ evaluations, loss }) ?? worstScore,
     figures: Object.fromEntries([
       ['loss', loss],
       ...(overall === undefined ? [] : Object.entries(overall)),

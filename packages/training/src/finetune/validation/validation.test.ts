@@ -45,7 +45,8 @@ describe('createWatchedScore', () => {
     tags: { task: 'multi-label', macro_f1: 0.4, log_loss: 0.1 },
     stars: { task: 'regression', r2: 0.3, mae: 2 },
   } as never;
-  const score = (metric: string): number => createWatchedScore(metric, tasks).compute({ evaluations, loss: 7 });
+  const score = (metric: string): number | undefined =>
+    createWatchedScore(metric, tasks).compute({ evaluations, loss: 7 });
 
   it.each([
     ['score', (0.8 + 0.4 + 0.3) / 3],
@@ -58,10 +59,10 @@ describe('createWatchedScore', () => {
     expect(score(metric)).toBeCloseTo(expected, 12);
   });
 
-  it('puts an undefined figure last', () => {
-    const undefinedFigure = { stars: { task: 'regression', r2: null } } as never;
-    const watched = createWatchedScore('stars.r2', { stars: 'regression' });
-    expect(watched.compute({ evaluations: undefinedFigure, loss: 0 })).toBeLessThan(-1e9);
+  it('is undefined where its figure is, and the loss where that is the score', () => {
+    const figures = { evaluations: { stars: { task: 'regression', r2: null } } as never, loss: 3 };
+    expect(createWatchedScore('stars.r2', { stars: 'regression' }).compute(figures)).toBeUndefined();
+    expect(createWatchedScore('score', { stars: 'regression' }).compute(figures)).toBe(-3);
   });
 
   it('leaves an undefined figure out of a mean', () => {

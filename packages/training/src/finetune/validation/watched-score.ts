@@ -13,18 +13,20 @@ export interface WatchedFigures {
 export interface WatchedScore {
   /**
    * Greater is better: errors and losses are negated. A mean leaves out heads whose figure is undefined (R² of equal values,
-   * say); worst of all if it is for every head.
+   * say). Where `score` is undefined for every head, it is the loss.
+   * @returns undefined if the figure is undefined for every head
    */
-  compute(figures: WatchedFigures): number;
+  compute(figures: WatchedFigures): number | undefined;
 }
+
+/** What an epoch counts whose figure is undefined. */
+export const worstScore = -1e30;
 
 const mainFigures: Readonly<Record<Task, string>> = {
   'single-label': 'macro_f1',
   'multi-label': 'macro_f1',
   regression: 'r2',
 };
-const undefinedScore = -1e30;
-
 /**
  * The score that a metric name of a configuration stands for.
  * @param tasks of the heads that are judged, by name
@@ -34,9 +36,10 @@ export function createWatchedScore(metric: string, tasks: Readonly<Record<string
   if (metric === 'loss') return { compute: ({ loss }) => -loss };
   const parts = toParts(metric, tasks);
   return {
-    compute({ evaluations }) {
+    compute({ evaluations, loss }) {
       const values = parts.flatMap(({ head, figure }) => signedFigure(evaluations[head], figure));
-      return values.length === 0 ? undefinedScore : values.reduce((sum, value) => sum + value, 0) / values.length;
+      if (values.length > 0) return values.reduce((sum, value) => sum + value, 0) / values.length;
+      return metric === 'score' && Number.isFinite(loss) ? -loss : undefined;
     },
   };
 }

@@ -32,7 +32,6 @@ export async function learnBody(parts: SetFitParts): Promise<LearnedBody | undef
   const { onProgress, signal, logger } = options;
   const resume = options.resume === true;
   if (resume && (await hasCheckpoint(folders.classifier))) return undefined;
-  if (!resume) await rm(folders.root, { recursive: true, force: true });
   const { backbone, setfit, seed, heads } = job;
   const { embedding } = setfit;
   const encoder = await stopwatch.measure('load encoder', () =>
@@ -62,6 +61,7 @@ export async function learnBody(parts: SetFitParts): Promise<LearnedBody | undef
           directory: folders.embedding,
           ...embedding.checkpoints,
           resume,
+          replaces: folders.root,
           identity: toLearningIdentity({ backbone, training: embedding }),
         },
         signal,
