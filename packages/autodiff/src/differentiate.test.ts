@@ -83,6 +83,24 @@ describe('differentiate', () => {
     expect(results['gradient:x']).toMatchObject({ data: Float32Array.of(32) });
   });
 
+  it('gives a number that is an initializer its gradient, where it is a factor of a product', async () => {
+    const builder = createGraphBuilder({ name: 'temperature', opset: 20 });
+    builder.input('x', { dataType: 'float32', shape: [undefined, 2] });
+    const weight = builder.initializer('w', { dataType: 'float32', shape: [2, 1], data: Float32Array.of(3, 4) });
+    const number = builder.initializer('temperature', { dataType: 'float32', shape: [], data: Float32Array.of(2) });
+    const product = builder.operation('Gemm', ['x', weight]);
+    builder.output('y', builder.operation('Mul', [product, number]), { dataType: 'float32', shape: undefined });
+    const x: Tensor = { dataType: 'float32', shape: [2, 2], data: Float32Array.of(1, 2, 3, -1) };
+    const wider: Tensor = { dataType: 'float32', shape: [3, 2], data: Float32Array.of(1, 2, 3, -1, 0, 1) };
+    const gradients = await differentiateAt(builder.build(), {
+      targets: ['temperature'],
+      probes: [{ x }, { x: wider }],
+    });
+    const seed: Tensor = { dataType: 'float32', shape: [2, 1], data: Float32Array.of(1, 2) };
+    const results = await runOnce(gradients.model, { x, [gradientName('y')]: seed });
+    expect(Array.from(floats(results[gradientName('temperature')]))).toEqual([11 + 2 * 5]);
+  });
+
   it('gives zeros where the only way leads through an operator without gradient', async () => {
     const model = build((builder) => builder.operation('Mul', [builder.operation('Sign', ['x']), builder.scalar(2)]));
     expect(await gradientAt(model, { x: vector(1, 2, 3, 4), 'gradient:y': vector(1, 1, 1, 1) })).toEqual([0, 0, 0, 0]);

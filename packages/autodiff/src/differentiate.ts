@@ -63,7 +63,10 @@ export function differentiate(model: OnnxModel, options: DifferentiateOptions): 
   problems.assertNone();
   assertReached(targets, original);
 
-  const prepared = prepareForTraining({ model: raised, values: options.values }, new Set(original.nodes));
+  const prepared = prepareForTraining(
+    { model: raised, values: options.values },
+    { nodes: new Set(original.nodes), targets: new Set(targets) },
+  );
   const { nodes, active } = findGradientPaths(prepared.model.graph, { ...options, values: prepared.values, problems });
   const graph = extendModel(prepared.model);
   const builder = new GradientBuilder(graph, {

@@ -37,7 +37,7 @@ async function expectSameResults(model: OnnxModel, folded: OnnxModel): Promise<v
 
 async function foldScales(model: OnnxModel): Promise<OnnxModel> {
   const values = await observeValues(model, [{ x: matrix(2, 3) }, { x: matrix(5, 3) }]);
-  return foldObserved({ model, values }).model;
+  return foldObserved({ model, values }, new Set()).model;
 }
 
 function operators({ graph }: OnnxModel): string[] {
@@ -71,6 +71,16 @@ describe('foldScales', () => {
     });
     const folded = await foldScales(model);
     expect(operators(folded)).toEqual(['Constant', 'Mul', 'Gemm', 'Tanh', 'Gemm', 'Identity']);
+    await expectSameResults(model, folded);
+  });
+
+  it('moves one factor after the other into the same Gemm', async () => {
+    const model = build((builder, linear) => {
+      const once = builder.operation('Mul', [linear('x'), builder.scalar(0.3)]);
+      return builder.operation('Tanh', [builder.operation('Mul', [once, builder.scalar(0.5)])]);
+    });
+    const folded = await foldScales(model);
+    expect(operators(folded)).toEqual(['Constant', 'Mul', 'Constant', 'Mul', 'Gemm', 'Tanh', 'Identity']);
     await expectSameResults(model, folded);
   });
 

@@ -12,12 +12,13 @@ export interface ObservedModel {
 /**
  * Moves multiplications by a number into the Gemm before or behind them, which multiplies for nothing. A product behind
  * which other nodes than Gemm use the result, or before which the Gemm's result has other uses, stays.
+ * @param targets what the graph is differentiated by: numbers among them stay where they are
  */
-export function foldScales({ model, values }: ObservedModel): ObservedModel {
-  const numbers = findNumbers(model);
+export function foldScales({ model, values }: ObservedModel, targets: ReadonlySet<string>): ObservedModel {
+  const numbers = findNumbers(model, targets);
   const outputs = new Set(model.graph.outputs.map(({ name }) => name));
   const known = new Map(values);
-  // Places in the graph; new nodes are put in between.
+  // Places in the graph; new nodes are put in between, behind those that were put there before.
   const nodes = new Map(model.graph.nodes.map((node, index) => [index, node]));
   for (const [index, node] of model.graph.nodes.entries()) {
     const scale = readScale(node, numbers);
@@ -30,7 +31,8 @@ export function foldScales({ model, values }: ObservedModel): ObservedModel {
     if (place !== undefined && maker !== undefined && isGemm(maker) && isOnlyUse) {
       const [gemm = maker, ...before] = scaleResult(maker, scale, known).toReversed();
       nodes.set(place, gemm);
-      before.forEach((other, distance) => nodes.set(place - (distance + 1) / 4, other));
+      const room = place - Math.max(place - 1, ...[...nodes.keys()].filter((other) => other < place));
+      before.forEach((other, distance) => nodes.set(place - ((distance + 1) / 4) * room, other));
       nodes.delete(index);
     } else if (users.length > 0 && users.every(([, user]) => takesAsFactor(user, scale.result))) {
       for (const [userPlace, user] of users) {
@@ -93,14 +95,14 @@ function readScale(node: OnnxNode, numbers: ReadonlyMap<string, number>): Scale 
   return ofLeft === undefined ? undefined : { input: right, factor: ofLeft, result };
 }
 
-/** Float32 scalars among initializers and Constant nodes. */
-function findNumbers({ graph }: OnnxModel): ReadonlyMap<string, number> {
+/** Float32 scalars among initializers and Constant nodes that always have the same value. */
+function findNumbers({ graph }: OnnxModel, targets: ReadonlySet<string>): ReadonlyMap<string, number> {
   const numbers = new Map<string, number>();
   const inputs = new Set(graph.inputs.map(({ name }) => name));
   for (const { name, tensor } of graph.initializers) {
     const [value] = tensor.data;
-    if (tensor.dataType === 'float32' && tensor.shape.length === 0 && !inputs.has(name))
-      numbers.set(name, Number(value));
+    const isNumber = tensor.dataType === 'float32' && tensor.shape.length === 0;
+    if (isNumber && !inputs.has(name) && !targets.has(name)) numbers.set(name, Number(value));
   }
   for (const node of graph.nodes) {
     const value = node.opType === 'Constant' ? node.attributes['value_float'] : undefined;

@@ -7,9 +7,12 @@ import type { ObservedValue } from './observe-values.ts';
 
 /**
  * Rewrites forward nodes that have a form in which forward and backward pass share work. Results stay the same, but for rounding.
- * @param nodes the nodes that gradients pass through; others stay
+ * @param gradients the nodes that gradients pass through, others stay; and the values that they are for
  */
-export function prepareForTraining({ model, values }: ObservedModel, nodes: ReadonlySet<OnnxNode>): ObservedModel {
+export function prepareForTraining(
+  { model, values }: ObservedModel,
+  { nodes, targets }: { readonly nodes: ReadonlySet<OnnxNode>; readonly targets: ReadonlySet<string> },
+): ObservedModel {
   const known = new Map(values);
   const describe = (name: string): ObservedValue => known.get(name) ?? { dataType: 'float32', shapes: [] };
   const prepared = model.graph.nodes.flatMap((node) => {
@@ -19,7 +22,8 @@ export function prepareForTraining({ model, values }: ObservedModel, nodes: Read
     result?.values.forEach((value, name) => known.set(name, value));
     return result?.nodes ?? [node];
   });
-  const folded = foldScales({ model: { ...model, graph: { ...model.graph, nodes: prepared } }, values: known });
+  const written = { model: { ...model, graph: { ...model.graph, nodes: prepared } }, values: known };
+  const folded = foldScales(written, targets);
   const { graph } = folded.model;
   const made = new Set([
     ...[...graph.inputs, ...graph.initializers].map(({ name }) => name),

@@ -14,7 +14,7 @@ const start = workerData as TrainingWorkerData;
 async function answer(core: TrainingCore, { id, kind, arguments: given }: TrainingRequestMessage): Promise<void> {
   if (kind === 'release') {
     // Whatever happens, the thread ends: the team waits for that.
-    await core.release().finally(() => {
+    await doNativeWork(start.nativeWork, () => core.release()).finally(() => {
       port.close();
     });
     return;

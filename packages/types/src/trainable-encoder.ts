@@ -54,7 +54,8 @@ export interface TrainingPass {
    * Adds the gradients of all trained parameters for the gradient of a loss with respect to `embeddings`.
    * At most once a pass; frees what was kept for it.
    * @param gradient `[texts, dimension]`
-   * @throws {PolyheadError} SHAPE_MISMATCH, ABORTED
+   * @throws {PolyheadError} SHAPE_MISMATCH; INVALID_ARGUMENT if the gradients of this step were summed already; ABORTED, after
+   * which a part of the gradients may have been added (`discardGradients` takes them back)
    */
   backward(gradient: Float32Array): Promise<void>;
   /** Frees what was kept for `backward`, when it is not going to be called. */
@@ -83,7 +84,11 @@ export interface TrainableEncoder {
   forward(texts: readonly Encoding[], options: TrainingPassOptions): Promise<TrainingPass>;
   /** Embeddings `[texts, dimension]` with the parameters as they are now, without dropout. */
   encode(texts: readonly Encoding[], options?: LongOperationOptions): Promise<Matrix>;
-  /** Completes the gradients of this step. @returns the sum of their squares, over all trained parameters */
+  /**
+   * Completes the gradients of this step, once: `update` or `discardGradients` has to follow before further gradients.
+   * @returns the sum of their squares, over all trained parameters
+   * @throws {PolyheadError} INVALID_ARGUMENT if they are complete already
+   */
   sumGradients(): Promise<number>;
   /** Moves the parameters, and sets all gradients to 0. */
   update(update: ParameterUpdate): Promise<void>;
@@ -91,7 +96,7 @@ export interface TrainableEncoder {
   discardGradients(): Promise<void>;
   /**
    * Writes parameters, optimizer state and update count to one file, atomically. They are not copied for it: wait for its end
-   * before the next `update` or `loadState`.
+   * before anything else, since `forward` and `encode` bring word embeddings up to date too.
    * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
    */
   saveState(path: string): Promise<void>;

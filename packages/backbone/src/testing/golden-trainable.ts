@@ -34,8 +34,13 @@ export async function loadGoldenTrainable(options: GoldenTrainableOptions = {}):
   });
   const optimizer: OptimizerSettings = options.optimizer ?? defaultOptimizer;
   return createTrainableEncoder(
-    { folder: createGoldenFolder(options.maximumLength ?? 64), graphs, optimizer },
-    { memoryBudget: 2 ** 30, ...options },
+    {
+      folder: createGoldenFolder(options.maximumLength ?? 64),
+      graphs,
+      optimizer,
+      memoryBudget: options.memoryBudget ?? 2 ** 30,
+    },
+    options,
   );
 }
 

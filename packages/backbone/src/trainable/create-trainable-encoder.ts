@@ -15,7 +15,7 @@ import { tokenizeInputs } from './tokenize-inputs.ts';
 import { readEncoderState, writeEncoderState } from './encoder-state.ts';
 import { countSharedBytes } from './shared-memory.ts';
 import { createTrainingMemory, type TrainingMemory } from './training-memory.ts';
-import { defaultMemoryBudget, planMemory, type MemoryPlan } from './memory-plan.ts';
+import { planMemory, type MemoryPlan } from './memory-plan.ts';
 import type { ParameterLayout } from './parameter-layout.ts';
 import { planMicroBatches, type MicroBatch } from './micro-batches.ts';
 import type { LoadTrainableEncoderOptions } from './trainable-options.ts';
@@ -32,6 +32,8 @@ export interface TrainableEncoderParts {
   readonly folder: EncoderFolder;
   readonly graphs: TrainingGraphs;
   readonly optimizer: OptimizerSettings;
+  /** Bytes that training may take. */
+  readonly memoryBudget: number;
   /** Undefined if the weights themselves are trained. */
   readonly adapters?: TrainedAdapters | undefined;
   /** Which text of a pair is cut. @default 'longest-first' */
@@ -56,11 +58,11 @@ export async function createTrainableEncoder(
   parts: TrainableEncoderParts,
   options: LoadTrainableEncoderOptions,
 ): Promise<LoadedTrainableEncoder> {
-  const { folder, graphs, optimizer, adapters, truncation } = parts;
+  const { folder, graphs, optimizer, memoryBudget, adapters, truncation } = parts;
   const workers = assertCount('threads', options.threads ?? availableParallelism());
   const memory = createTrainingMemory(graphs, { optimizer, workers });
   const plan = planMemory({
-    budget: options.memoryBudget ?? defaultMemoryBudget(),
+    budget: memoryBudget,
     workers,
     layout: graphs.layout,
     sharedBytes: countSharedBytes(memory.shared),
@@ -130,6 +132,11 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
   const { folder, layout, table, adapters, team, memory, truncation } = context;
   let learningRates: number[] = [];
   let nextKey = 0;
+  /** Whether the gradients of this step were summed over the workers, to which nothing can be added. */
+  let summed = false;
+  const assertOpen = (): void => {
+    if (summed) throw alreadySummed();
+  };
   const parameters = [
     ...(table?.trained === true ? [table.parameter] : []),
     ...layout.parameters
@@ -151,7 +158,14 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
       });
       const firstKey = nextKey;
       nextKey += batches.length;
-      return runForward(context, { texts, batches, firstKey }, passOptions);
+      const pass = await runForward(context, { texts, batches, firstKey }, passOptions);
+      return {
+        ...pass,
+        async backward(gradient) {
+          assertOpen();
+          await pass.backward(gradient);
+        },
+      };
     },
 
     async encode(texts, encodeOptions = {}) {
@@ -172,6 +186,8 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
     },
 
     async sumGradients() {
+      assertOpen();
+      summed = true;
       const tables = await team.askAll('complete', undefined);
       const sums = await team.askAll('sum', { table: tables.flat() });
       return sums.reduce((total, squares) => total + squares, 0);
@@ -182,10 +198,12 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
       await team.askAll('update', { update, count });
       await team.askAll('refresh', undefined);
       learningRates.push(update.learningRate);
+      summed = false;
     },
 
     async discardGradients() {
       await team.askAll('clear', undefined);
+      summed = false;
     },
 
     async saveState(path) {
@@ -197,6 +215,7 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
       await team.askAll('resume', { learningRates });
       await team.askAll('refresh', undefined);
       await team.askAll('clear', undefined);
+      summed = false;
     },
 
     async saveEncoder(directory) {
@@ -208,6 +227,13 @@ function createEncoderOver(context: EncoderContext): LoadedTrainableEncoder {
 
     release: () => team.release(),
   };
+}
+
+function alreadySummed(): PolyheadError {
+  return new PolyheadError('INVALID_ARGUMENT', {
+    message: 'The gradients of this step were summed already.',
+    remedy: 'Call update or discardGradients before further gradients.',
+  });
 }
 
 interface ForwardInput {
@@ -224,7 +250,8 @@ async function runForward(
   const { team, plan, folder } = context;
   const { dimension } = folder.description;
   await prepareTableRows(team, idsOf(texts));
-  const keep = plan.canKeep(batches);
+  const { keep, makeRoom } = plan.choose(batches);
+  if (makeRoom) await team.askAll('makeRoom', undefined);
   const started = new Set<number>();
   const discard = (): void => {
     for (const index of started) {

@@ -7,6 +7,8 @@ import { evaluateShape, findShapeFormula, type BatchSizes, type ShapeFormula } f
 export interface GraphMemory {
   /** What is kept between the forward and the backward pass. */
   readonly saved: (sizes: BatchSizes) => number;
+  /** Dropout masks, which are made for either pass. */
+  readonly masks: (sizes: BatchSizes) => number;
   /** The largest sum of values that are alive at one time while a pass runs. */
   readonly forward: (sizes: BatchSizes) => number;
   readonly unsavedForward: (sizes: BatchSizes) => number;

@@ -13,6 +13,7 @@ import { chooseParameters } from './choose-parameters.ts';
 import { writeClassifierFolder, type StoredDataType } from './classifier-folder.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { createTrainableEncoder, type LoadedTrainableEncoder } from './create-trainable-encoder.ts';
+import { defaultMemoryBudget } from './default-memory-budget.ts';
 import { createLayerDecay } from './layer-decay.ts';
 import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
 import { createTrainingGraphs, outputName, type TrainingGraphSources } from './training-graphs.ts';
@@ -59,6 +60,7 @@ async function assembleClassifier(
   reference: string,
   options: LoadTrainableClassifierOptions,
 ): Promise<LoadedTrainableClassifier> {
+  const memoryBudget = options.memoryBudget ?? defaultMemoryBudget();
   const opened = await openEncoderFolder(reference, options);
   assertSafetensors(opened);
   const built = await buildClassifierModel(opened.files.directory, {
@@ -78,7 +80,7 @@ async function assembleClassifier(
   const { dataType = 'float32', truncation = 'only-first' } = options;
   const encoder = await createTrainableEncoder(
     {
-      ...{ folder, graphs, truncation, optimizer: options.optimizer ?? defaultOptimizer },
+      ...{ folder, graphs, truncation, memoryBudget, optimizer: options.optimizer ?? defaultOptimizer },
       write: (directory, parameters) =>
         writeClassifierFolder(directory, { folder, parameters }, { labels, names, dataType }),
     },

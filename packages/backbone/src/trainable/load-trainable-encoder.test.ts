@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sha256OfFile } from '@polyhead/files';
-import { buildEncoderModel, readLowRankAdapters, readSafetensors, writeModel } from '@polyhead/onnx';
+import { buildEncoderModel, readLowRankAdapters, readSafetensors, renameValues, writeModel } from '@polyhead/onnx';
 import { PolyheadError, type TrainableEncoder } from '@polyhead/types';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { loadEncoder } from '../load-encoder.ts';
@@ -181,6 +181,35 @@ describe('a trainable encoder', () => {
     expect(await encoder.sumGradients()).toBe(0);
   });
 
+  it('adds up to the same gradients whatever it keeps, with batches of all sizes in turns', async () => {
+    const encoder = await load({ dropout: 0.2, threads: 1 });
+    const encodings = await encoder.tokenize(texts);
+    const sizes = [2, 240, 320, 2, 240, 320];
+    const squaresOf = async (trained: TrainableEncoder): Promise<number[]> => {
+      const squares: number[] = [];
+      for (const size of sizes) {
+        const batch = Array.from({ length: size }, (_, row) => encodings[row % texts.length]).filter(
+          (encoding) => encoding !== undefined,
+        );
+        const pass = await trained.forward(batch, { dropoutSeed: size });
+        await pass.backward(pass.embeddings.data.map((value) => value / size));
+        squares.push(await trained.sumGradients());
+        await trained.discardGradients();
+      }
+      return squares;
+    };
+    const kept = await squaresOf(encoder);
+    const refused: unknown = await load({ memoryBudget: 1000, threads: 1 }).catch((error: unknown) => error);
+    const needed = Number(PolyheadError.isInstance(refused) ? refused.details['needed'] : Number.NaN);
+    // Nothing is kept with the first; with the second the medium batch is, and has to go for the large one.
+    for (const spare of [2 ** 19, 2 ** 20]) {
+      const tight = await squaresOf(await load({ dropout: 0.2, threads: 1, memoryBudget: needed + spare }));
+      tight.forEach((squares, index) => {
+        expect(squares / (kept[index] ?? Number.NaN)).toBeCloseTo(1, 4);
+      });
+    }
+  });
+
   it.each([
     ['biases', 'biases' as const, (name: string) => name.endsWith('.bias')],
     ['the last layer', { lastLayers: 1 }, (name: string) => name.startsWith('encoder.layer.0')],
@@ -227,6 +256,20 @@ describe('a trainable encoder', () => {
     const { data } = await served.encode(texts);
     await served.release();
     expect(largestDifference(await embeddingsOf(encoder), data)).toBeLessThan(1e-6);
+  });
+
+  it('leaves a word table alone whose name is not that of a parameter', async () => {
+    const folder = join(root, 'unnamed-table');
+    await writeTinyModel(folder);
+    await mkdir(join(folder, 'onnx'));
+    const { model } = await buildEncoderModel(folder);
+    const table = 'embeddings.word_embeddings.weight';
+    const graph = renameValues(model.graph, (name) => (name === table ? 'onnx::Gather_12' : name));
+    await writeModel({ ...model, graph }, join(folder, 'onnx', 'model.onnx'));
+    const encoder = await load({ useOnnxFile: true }, folder);
+    expect(encoder.parameters.some(({ role, shape }) => role === 'embedding' && shape[0] === 30_522)).toBe(false);
+    const losses = await train(encoder, { steps: 10 });
+    expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
   });
 
   it('moves word embeddings that no text uses by their decay, and not at all when it is lazy', async () => {
@@ -308,6 +351,42 @@ describe('bad input', () => {
     await encoder.release();
     await encoder.release();
     await expect(encoder.encode(encodings)).rejects.toThrow(refusal('SESSION_RELEASED'));
+  });
+
+  it('refuses to add to gradients that were summed', async () => {
+    const encoder = await load();
+    const encodings = await encoder.tokenize(texts);
+    const pass = await encoder.forward(encodings, { dropoutSeed: 0 });
+    await encoder.sumGradients();
+    await expect(encoder.sumGradients()).rejects.toThrow(refusal('INVALID_ARGUMENT'));
+    await expect(pass.backward(pass.embeddings.data)).rejects.toThrow(refusal('INVALID_ARGUMENT'));
+    await encoder.discardGradients();
+    await pass.backward(pass.embeddings.data);
+    expect(await encoder.sumGradients()).toBeGreaterThan(0);
+  });
+
+  it('refuses a graph with weights in half precision, of which nothing would learn', async () => {
+    const folder = join(root, 'half');
+    await writeTinyModel(folder);
+    await mkdir(join(folder, 'onnx'));
+    const { model } = await buildEncoderModel(folder);
+    const initializers = model.graph.initializers.map(({ name, tensor }) => {
+      const data = new Uint16Array(tensor.data.length);
+      return {
+        name,
+        tensor: tensor.dataType === 'float32' ? { ...tensor, dataType: 'float16' as const, data } : tensor,
+      };
+    });
+    await writeModel({ ...model, graph: { ...model.graph, initializers } }, join(folder, 'onnx', 'model.onnx'));
+    const error: unknown = await load({ useOnnxFile: true }, folder).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'ONNX_UNSUPPORTED', details: { dataType: 'float16' } });
+  });
+
+  it('says that an exported graph has no dropout', async () => {
+    const warnings: string[] = [];
+    const logger = { info: () => undefined, warn: (message: string) => warnings.push(message) };
+    await load({ useOnnxFile: true, dropout: 0.2, logger }, join(root, 'with-graph'));
+    expect(warnings).toEqual([expect.stringContaining('without dropout')]);
   });
 
   it('names all operators of a foreign graph that cannot be trained', async () => {

@@ -10,10 +10,11 @@ import {
   type LowRankAdapter,
   type OnnxModel,
 } from '@polyhead/onnx';
-import { PolyheadError } from '@polyhead/types';
+import { PolyheadError, type TensorDataType } from '@polyhead/types';
 import { openEncoderFolder, type EncoderFolder } from '../encoder-folder.ts';
 import { chooseParameters } from './choose-parameters.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { defaultMemoryBudget } from './default-memory-budget.ts';
 import { createLayerDecay } from './layer-decay.ts';
 import { createTrainableEncoder, type LoadedTrainableEncoder } from './create-trainable-encoder.ts';
 import { defaultOptimizer, type LoadTrainableEncoderOptions } from './trainable-options.ts';
@@ -38,6 +39,7 @@ async function assembleEncoder(
   reference: string,
   options: LoadTrainableEncoderOptions,
 ): Promise<LoadedTrainableEncoder> {
+  const memoryBudget = options.memoryBudget ?? defaultMemoryBudget();
   const folder = await openEncoderFolder(reference, options);
   const { sources, adapters } = await createSources(folder, options);
   const graphs = await createTrainingGraphs(sources, {
@@ -48,6 +50,7 @@ async function assembleEncoder(
     {
       folder,
       graphs,
+      memoryBudget,
       optimizer: options.optimizer ?? defaultOptimizer,
       adapters: options.lora === undefined ? undefined : { ...options.lora, adapters },
     },
@@ -99,15 +102,34 @@ function withParameters(sources: PlainSources): TrainingGraphSources {
 
 async function createPlainSources(
   { files, tokenizer, description }: EncoderFolder,
-  { dropout }: LoadTrainableEncoderOptions,
+  { dropout, logger }: LoadTrainableEncoderOptions,
 ): Promise<PlainSources> {
   const pooling = { pooling: description.pooling, normalize: description.normalized };
   if (files.graph !== undefined) {
-    const model = appendPooling(await readModel(join(files.directory, files.graph)), pooling);
+    const path = join(files.directory, files.graph);
+    const model = appendPooling(await readModel(path), pooling);
+    assertFloat32(model, path);
     // An exported graph has no dropout left in it.
+    if (dropout !== undefined && dropout > 0) {
+      logger?.warn(`"${path}" is trained without dropout: an exported graph has no place for it.`);
+    }
     return { evaluation: model, training: model, dropoutSites: [], padId: tokenizer.padId };
   }
   const { model, dropoutSites } = await buildEncoderModel(files.directory, { dropout: dropout ?? true });
   const training = appendPooling(model, pooling);
   return { evaluation: removeDropout(training, dropoutSites), training, dropoutSites, padId: tokenizer.padId };
 }
+
+/** Weights of half precision would stay as they are, while what stands between them learns. */
+function assertFloat32({ graph }: OnnxModel, path: string): void {
+  const half = graph.initializers.filter(({ tensor }) => halfTypes.includes(tensor.dataType));
+  const [first] = half;
+  if (first === undefined) return;
+  throw new PolyheadError('ONNX_UNSUPPORTED', {
+    message: `"${path}" stores ${half.length} of its ${graph.initializers.length} tensors in half precision, such as "${first.name}" (${first.tensor.dataType}); only float32 weights can be trained.`,
+    remedy: 'Export the model in float32, or use a checkpoint with safetensors.',
+    details: { file: path, tensor: first.name, dataType: first.tensor.dataType },
+  });
+}
+
+const halfTypes: readonly TensorDataType[] = ['float16', 'bfloat16'];

@@ -18,6 +18,7 @@ function plan(budget: number, microBatchTokens = 64): MemoryPlan {
     sharedBytes: 1e6,
     memory: {
       saved: (sizes) => 1e6 * tokens(sizes),
+      masks: () => 0,
       forward: (sizes) => 1e5 * tokens(sizes),
       unsavedForward: (sizes) => 1e5 * tokens(sizes),
       backward: (sizes) => 1e5 * tokens(sizes),
@@ -36,8 +37,22 @@ describe('planMemory', () => {
   it('keeps activations while they fit, and has them computed again when they do not', () => {
     const roomy = plan(1e9);
     expect(roomy.microBatchTokens).toBe(64);
-    expect(roomy.canKeep(batches(8, roomy))).toBe(true);
-    expect(roomy.canKeep(batches(64, roomy))).toBe(false);
+    expect(roomy.choose(batches(8, roomy))).toEqual({ keep: true, makeRoom: false });
+    expect(roomy.choose(batches(64, roomy)).keep).toBe(false);
+  });
+
+  it('counts what either way has taken when batches of both kinds follow each other', () => {
+    const roomy = plan(1e9);
+    // Of 428 MB a worker, 32 rows keep 256 MB and need 38 MB for their passes; computing again takes 90 MB from then on.
+    expect(roomy.choose(batches(32, roomy))).toEqual({ keep: true, makeRoom: false });
+    expect(roomy.choose(batches(64, roomy))).toEqual({ keep: false, makeRoom: false });
+    expect(roomy.choose(batches(32, roomy)).keep).toBe(true);
+    expect(roomy.choose(batches(44, roomy)).keep).toBe(false);
+    const full = plan(1e9);
+    expect(full.choose(batches(44, full))).toEqual({ keep: true, makeRoom: false });
+    expect(full.choose(batches(64, full))).toEqual({ keep: false, makeRoom: true });
+    expect(full.choose(batches(64, full))).toEqual({ keep: false, makeRoom: false });
+    expect(full.choose(batches(44, full)).keep).toBe(false);
   });
 
   it('makes micro-batches smaller until they fit', () => {

@@ -1,4 +1,3 @@
-import { freemem } from 'node:os';
 import { PolyheadError } from '@polyhead/types';
 import type { GraphMemory } from './graph-memory.ts';
 import type { ParameterLayout } from './parameter-layout.ts';
@@ -11,8 +10,16 @@ export interface MemoryPlan {
   readonly fixed: number;
   /** Most tokens of a micro-batch. */
   readonly microBatchTokens: number;
-  /** Whether what the forward pass computes can be kept for all these micro-batches, or has to be computed again. */
-  canKeep(batches: readonly MicroBatch[]): boolean;
+  /** How these micro-batches, the next ones, go forward. */
+  choose(batches: readonly MicroBatch[]): MemoryChoice;
+}
+
+/** How the micro-batches of a step go forward. */
+export interface MemoryChoice {
+  /** Whether what the forward pass computes is kept, or has to be computed again. */
+  readonly keep: boolean;
+  /** Whether what earlier batches that were kept have left in sessions and buffers has to go first. */
+  readonly makeRoom: boolean;
 }
 
 /** What the plan is made from. */
@@ -26,11 +33,6 @@ export interface MemoryPlanInput {
   readonly memory: GraphMemory;
   readonly microBatchTokens: number;
   readonly maximumLength: number;
-}
-
-/** Half of what is free now. */
-export function defaultMemoryBudget(): number {
-  return Math.floor(freemem() / 2);
 }
 
 const bytesPerNumber = 4;
@@ -53,8 +55,7 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
   const { budget, workers, layout, memory, maximumLength } = input;
   const fixed = fixedBytes(input);
   const share = (budget - fixed) / workers;
-  // Each session keeps its own arena for the next run.
-  const passing = (sizes: BatchSizes): number => arenaFactor * (memory.unsavedForward(sizes) + memory.joint(sizes));
+  const passing = (sizes: BatchSizes): number => recomputingBytes(memory, sizes);
   const single = passing(sizesOf(1, maximumLength));
   if (single > share) {
     const needed = fixed + single * workers;
@@ -69,24 +70,44 @@ export function planMemory(input: MemoryPlanInput): MemoryPlan {
     passing(sizesOf(Math.max(1, Math.floor(count / maximumLength)), maximumLength)) <= share &&
     passing(sizesOf(Math.max(1, Math.floor(count / shortText)), shortText)) <= share;
   while (tokens > smallestMicroBatch && !fits(tokens)) tokens = Math.floor(tokens / 2);
+  return { fixed, microBatchTokens: tokens, choose: createChoice({ memory, share, workers }) };
+}
+
+/** Sessions and buffer pools keep their memory for the next run, so what either way has taken at most stays taken. */
+function createChoice({ memory, share, workers }: ChoiceInput): MemoryPlan['choose'] {
   const needsOf = createNeeds(memory);
-  return {
-    fixed,
-    microBatchTokens: tokens,
-    canKeep(batches) {
-      const kept = new Float64Array(workers);
-      let passingMost = 0;
-      for (const { rows, length, worker } of batches) {
-        const { saved, passing: alive } = needsOf(rows.length, length);
-        kept[worker] = (kept[worker] ?? 0) + saved;
-        passingMost = Math.max(passingMost, alive);
-      }
-      return kept.every((bytes) => bytes + passingMost <= share);
-    },
+  let keepingMost = 0;
+  let recomputingMost = 0;
+  return (batches) => {
+    const saved = new Float64Array(workers);
+    let keeping = 0;
+    let recomputing = 0;
+    for (const { rows, length, worker } of batches) {
+      const needs = needsOf(rows.length, length);
+      saved[worker] = (saved[worker] ?? 0) + needs.saved;
+      keeping = Math.max(keeping, needs.keeping);
+      recomputing = Math.max(recomputing, needs.recomputing);
+    }
+    keeping += Math.max(...saved);
+    if (keeping + recomputingMost <= share) {
+      keepingMost = Math.max(keepingMost, keeping);
+      return { keep: true, makeRoom: false };
+    }
+    recomputingMost = Math.max(recomputingMost, recomputing);
+    const makeRoom = keepingMost > 0 && keepingMost + recomputingMost > share;
+    if (makeRoom) keepingMost = 0;
+    return { keep: false, makeRoom };
   };
 }
 
-/** What is kept of a micro-batch and what its passes take. A graph's estimate takes a millisecond, so they are remembered. */
+interface ChoiceInput {
+  readonly memory: GraphMemory;
+  /** Bytes of each worker. */
+  readonly share: number;
+  readonly workers: number;
+}
+
+/** What a micro-batch takes either way. A graph's estimate takes a millisecond, so they are remembered. */
 function createNeeds(memory: GraphMemory): (rows: number, length: number) => MicroBatchNeeds {
   const known = new Map<string, MicroBatchNeeds>();
   return (rows, length) => {
@@ -94,7 +115,8 @@ function createNeeds(memory: GraphMemory): (rows: number, length: number) => Mic
     const sizes = sizesOf(rows, length);
     const needs = known.get(key) ?? {
       saved: memory.saved(sizes),
-      passing: arenaFactor * (memory.forward(sizes) + memory.backward(sizes)),
+      keeping: keepingBytes(memory, sizes),
+      recomputing: recomputingBytes(memory, sizes),
     };
     known.set(key, needs);
     return needs;
@@ -104,7 +126,19 @@ function createNeeds(memory: GraphMemory): (rows: number, length: number) => Mic
 /** In bytes. */
 interface MicroBatchNeeds {
   readonly saved: number;
-  readonly passing: number;
+  /** Of the passes beside what is saved. */
+  readonly keeping: number;
+  readonly recomputing: number;
+}
+
+/** Each session keeps its own arena; validation has one like that of a forward pass that saves nothing. */
+function keepingBytes(memory: GraphMemory, sizes: BatchSizes): number {
+  const arenas = memory.forward(sizes) + memory.backward(sizes) + memory.unsavedForward(sizes);
+  return memory.masks(sizes) + arenaFactor * arenas;
+}
+
+function recomputingBytes(memory: GraphMemory, sizes: BatchSizes): number {
+  return memory.masks(sizes) + arenaFactor * (2 * memory.unsavedForward(sizes) + memory.joint(sizes));
 }
 
 /** Every token of a row may be a word of its own. */

@@ -60,11 +60,14 @@ export interface TrainingChoices {
 /** What crosses the seam has this name in all training graphs. */
 export const outputName = 'sentence_embedding';
 
-/** Sizes that differ from each other and from the sizes of any model in whatever they are multiplied to. */
-const probes: readonly BatchSizes[] = [
+/**
+ * Sizes that differ from each other and from the sizes of any model in whatever they are multiplied to, and of which none is
+ * a multiple of another plus a number.
+ */
+export const probes: readonly BatchSizes[] = [
   { batch: 2, sequence: 5, wordRows: 9 },
   { batch: 3, sequence: 7, wordRows: 19 },
-  { batch: 5, sequence: 11, wordRows: 41 },
+  { batch: 5, sequence: 13, wordRows: 41 },
 ];
 
 /**
@@ -77,12 +80,15 @@ export async function createTrainingGraphs(
 ): Promise<TrainingGraphs> {
   const tensors = new Map(sources.training.graph.initializers.map(({ name, tensor }) => [name, tensor]));
   const training = feedWordRows(sources.training);
-  const evaluation = feedWordRows(sources.evaluation);
   const table = createTable(training, sources.parameters, { tensors, choices });
+  // A table that is no parameter stays where it is.
+  const trainingModel = (table === undefined ? undefined : training?.model) ?? sources.training;
+  const evaluationModel =
+    (table === undefined ? undefined : feedWordRows(sources.evaluation)?.model) ?? sources.evaluation;
   const placed = sources.parameters.filter(({ name }) => name !== table?.parameter.name);
   const layout = placeParameters(placed, choices);
   const names = placed.map(({ name }) => name);
-  const forwardModel = liftInitializers(training?.model ?? sources.training, names);
+  const forwardModel = liftInitializers(trainingModel, names);
 
   const probeFeeds = probes.map((sizes) => createProbeFeeds(sizes, { sources, tensors, names, table }));
   const masks = sources.dropoutSites.map(toDropoutMask);
@@ -99,7 +105,7 @@ export async function createTrainingGraphs(
   const unsavedForward = keepOutput(forward, outputName);
   return {
     models: {
-      evaluation: encodeModel(liftInitializers(evaluation?.model ?? sources.evaluation, names)),
+      evaluation: encodeModel(liftInitializers(evaluationModel, names)),
       forward: encodeModel(forward),
       unsavedForward: encodeModel(unsavedForward),
       backward: encodeModel(backward),
@@ -112,6 +118,7 @@ export async function createTrainingGraphs(
     dropoutMasks: masks,
     memory: {
       saved: createSavedEstimate(saved, gradients.values),
+      masks: (sizes) => 4 * masks.reduce((sum, { shape }) => sum + countNumbers(evaluateShape(shape, sizes)), 0),
       forward: estimatePeak(forward, gradients.values, probes),
       unsavedForward: estimatePeak(unsavedForward, gradients.values, probes),
       backward: estimatePeak(backward, gradients.values, probes),

@@ -24,8 +24,9 @@ const negligibleMoment = 2 ** -30;
 
 /**
  * A table that learns by AdamW. A row that missed updates has each of them replayed, until its first moments have decayed
- * to a part in 2^30; what remains is to multiply by products of decay factors. So rows that missed fewer updates than that
- * (198 with a beta1 of 0.9) get the very bits of the dense update.
+ * to a part in 2^30; what remains is to multiply by products of decay factors. So rows that have moments and missed fewer updates
+ * than that (198 with a beta1 of 0.9) get the very bits of the dense update; others, such as words that were never seen, which
+ * weight decay alone moves, get it but for rounding.
  */
 export function createAdamWTable(options: AdamWTableOptions): TableOptimizer {
   return createTableOptimizer(createAdamWRule(options), options);

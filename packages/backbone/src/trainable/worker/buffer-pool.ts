@@ -3,6 +3,8 @@ export interface BufferPool {
   /** A buffer of at least this many bytes; its content is anything. */
   take(byteLength: number): ArrayBuffer;
   give(buffer: ArrayBuffer): void;
+  /** Forgets the buffers that nobody has. */
+  clear(): void;
 }
 
 /** Sizes are rounded up to a multiple, so that batches of similar size share buffers. */
@@ -22,6 +24,9 @@ export function createBufferPool(): BufferPool {
     },
     give(buffer) {
       free.push(buffer);
+    },
+    clear() {
+      free.length = 0;
     },
   };
 }

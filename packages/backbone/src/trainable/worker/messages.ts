@@ -100,6 +100,8 @@ export interface TrainingRequests {
     };
     readonly answer: Float32Array;
   };
+  /** Gives back what sessions and buffers hold for batches whose values are kept. */
+  readonly makeRoom: { readonly arguments: undefined; readonly answer: undefined };
   /** Adds the gradients of a micro-batch to those of this step. */
   readonly backward: {
     readonly arguments: { readonly key: number; readonly gradient: Float32Array };

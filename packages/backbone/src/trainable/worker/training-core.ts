@@ -7,7 +7,13 @@ import { sumSquares, sumTableGradients } from '../table-gradients.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { fillDropoutMasks } from './dropout-masks.ts';
 import { createTableTrainer } from './table-trainer.ts';
-import type { DropoutChoice, TableGradient, TrainingRequests, TrainingWorkerStart } from './messages.ts';
+import type {
+  DropoutChoice,
+  TableGradient,
+  TrainingModels,
+  TrainingRequests,
+  TrainingWorkerStart,
+} from './messages.ts';
 import { createMicroBatchFeeds, selectInputs, type MicroBatchFeeds } from './micro-batch-feeds.ts';
 import { allocateTensors, type PooledTensors } from './pooled-tensors.ts';
 import { createWorkerGradients } from './worker-gradients.ts';
@@ -122,6 +128,12 @@ export function createTrainingCore(start: TrainingWorkerStart): TrainingCore {
         masks.free();
       }
       gradients.add(table === undefined ? undefined : toShared(table));
+    },
+
+    async makeRoom() {
+      await sessions.close(['forward', 'backward']);
+      pool.clear();
+      return undefined;
     },
 
     discard({ key }) {
@@ -252,17 +264,27 @@ interface TrainingSessions {
   unsavedForward(): Promise<Session>;
   backward(): Promise<Session>;
   joint(): Promise<Session>;
+  /** Releases some; they are made again when they are used again. */
+  close(names: readonly (keyof TrainingModels)[]): Promise<void>;
   release(): Promise<void>;
 }
 
 /** Sessions of one thread each, made when they are first used: many a job never computes anything again. */
 function createSessionsOnUse({ models }: TrainingWorkerStart, savedShapesKnown: boolean): TrainingSessions {
-  const opened = new Map<keyof typeof models, Promise<Session>>();
-  const open = (name: keyof typeof models): Promise<Session> => {
+  const opened = new Map<keyof TrainingModels, Promise<Session>>();
+  const open = (name: keyof TrainingModels): Promise<Session> => {
     const fillsOutputs = name !== 'evaluation' && (name !== 'forward' || savedShapesKnown);
     const session = opened.get(name) ?? createSession(models[name], { threads: 1, fillsOutputs });
     opened.set(name, session);
     return session;
+  };
+  const close = async (names: readonly (keyof TrainingModels)[]): Promise<void> => {
+    const closed = names.map((name) => opened.get(name)).filter((session) => session !== undefined);
+    for (const name of names) opened.delete(name);
+    // A session that could not be made has been told of by the request that wanted it.
+    for (const result of await Promise.allSettled(closed)) {
+      if (result.status === 'fulfilled') await result.value.release();
+    }
   };
   return {
     evaluation: () => open('evaluation'),
@@ -270,12 +292,8 @@ function createSessionsOnUse({ models }: TrainingWorkerStart, savedShapesKnown: 
     unsavedForward: () => open('unsavedForward'),
     backward: () => open('backward'),
     joint: () => open('joint'),
-    async release() {
-      // A session that could not be made has been told of by the request that wanted it.
-      for (const result of await Promise.allSettled(opened.values())) {
-        if (result.status === 'fulfilled') await result.value.release();
-      }
-    },
+    close,
+    release: () => close([...opened.keys()]),
   };
 }
 
