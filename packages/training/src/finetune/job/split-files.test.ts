@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { countLabels, normalizeText } from '@polyhead/data';
 import { createRandomGenerator } from '@polyhead/numerics';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrainingConfig } from '../../config/parse-config.ts';
-import type { HeadConfigInput } from '../../config/training-config.ts';
+import type { FinetuneConfig, HeadConfigInput } from '../../config/training-config.ts';
 import { loadHeadData } from '../../data/head-data.ts';
 import { loadJointData, type JointData } from './load-joint-data.ts';
+import { splitFiles, type FileOfHeads } from './split-files.ts';
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -125,6 +127,56 @@ describe('validation rows of several files', () => {
       message: expect.stringMatching(/emotion, half .*0\.2, 0\.5.*emotion\.csv.*half\.csv/) as string,
     });
   });
+});
+
+/** Rows with one of three labels each; the texts are numbers, none twice in a file. */
+const fileOfNumbers = fc
+  .uniqueArray(fc.tuple(fc.integer({ min: 0, max: 80 }), fc.integer({ min: 0, max: 2 })), {
+    minLength: 20,
+    maxLength: 60,
+    selector: ([number]) => number,
+  })
+  .map((rows) => ({
+    texts: rows.map(([number], row) => (row % 2 === 0 ? `Text ${number}` : ` text  ${number}`)),
+    classIndices: Int32Array.from(rows, ([, label]) => label),
+  }));
+
+function toFile({ texts, classIndices }: { texts: string[]; classIndices: Int32Array }, place: number): FileOfHeads {
+  const [name, file] = [`head-${place}`, `${place}.csv`];
+  const rows = Int32Array.from(texts.keys());
+  const targets = { task: 'single-label', labels: ['a', 'b', 'c'], classIndices } as const;
+  const head = { columns: { task: 'single-label', label: 'label' }, targets, rows, unlabelled: 0 } as const;
+  const loaded = { file, textColumn: 'text', texts, fileRows: rows, heads: new Map([[name, head]]), problems: [] };
+  return { group: { file, text: undefined, heads: [name] }, loaded };
+}
+
+it('any files are split by text, in the right share, and every label keeps a row to train on', () => {
+  const { heads } = parseTrainingConfig({
+    method: 'finetune',
+    data: { train: 'x.csv', label: 'label' },
+    heads: { 'head-0': {}, 'head-1': {}, 'head-2': {} },
+    output: 'model',
+  }) as FinetuneConfig;
+  fc.assert(
+    fc.property(fc.array(fileOfNumbers, { minLength: 1, maxLength: 3 }), fc.nat(), (contents, seed) => {
+      const files = contents.map(toFile);
+      const splits = splitFiles(files, heads, createRandomGenerator(seed));
+      const [trained, judged] = [new Set<string>(), new Set<string>()];
+      let heldOut = 0;
+      for (const [place, { texts, classIndices }] of contents.entries()) {
+        const { train, validation } = splits[place] ?? { train: [], validation: [] };
+        expect([...train, ...validation].sort((first, second) => first - second)).toEqual([...texts.keys()]);
+        for (const row of train) trained.add(normalizeText(texts[row] ?? ''));
+        for (const row of validation) judged.add(normalizeText(texts[row] ?? ''));
+        expect(new Set(Array.from(train, (row) => classIndices[row]))).toEqual(new Set(classIndices));
+        heldOut += validation.length;
+      }
+      expect([...judged].filter((text) => trained.has(text))).toEqual([]);
+      const rows = contents.reduce((sum, { texts }) => sum + texts.length, 0);
+      expect(Math.abs(heldOut - 0.2 * rows)).toBeLessThan(1 + contents.length);
+    }),
+    { numRuns: 200 },
+  );
 });
 
 describe('a file that several heads name', () => {
