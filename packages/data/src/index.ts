@@ -4,6 +4,7 @@ export { formatOfPath, knownEndings, type DataFormat, type FileFormat } from './
 export { readTexts, type NumberedText, type ReadTextsOptions } from './read-texts.ts';
 export { loadLabeledTexts, type LoadedTexts, type LoadLabeledTextsOptions } from './load-labeled-texts.ts';
 export { loadColumns, type LoadColumnsOptions, type LoadedColumns, type LoadedHead } from './load-columns.ts';
+export { findTextColumn } from './find-text-column.ts';
 export type { ResolvedTargetColumns, TargetColumns } from './targets/target-columns.ts';
 export type { BrokenRowOptions } from './row-problems.ts';
 export { assertEnoughClasses, countLabels, toLabelSet, type LabelSet } from './label-set.ts';

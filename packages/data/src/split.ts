@@ -1,6 +1,7 @@
 import { PolyheadError, type RandomGenerator, type SingleLabelTargets, type Targets } from '@polyhead/types';
 import { chooseGroups } from './choose-groups.ts';
 import { splitIteratively } from './iterative-stratification.ts';
+import { meetShare } from './meet-share.ts';
 import { rowsByLabel } from './rows-by-label.ts';
 import { rowsByText } from './rows-by-text.ts';
 import { countRows } from './select-rows.ts';
@@ -28,8 +29,9 @@ export interface Split {
  *
  * Single label: each class gives `fraction` of its rows, rounded so that the total is right (largest remainder); a class
  * with one row keeps it in train. Multi-label: iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the
- * Stratification of Multi-Label Data"). Regression: plain random. Where equal texts stay together, numbers of rows are as
- * near to that as whole texts allow.
+ * Stratification of Multi-Label Data"), after which some rows change sides until the total is right; every label that occurs
+ * keeps a row in train. Regression: plain random. At least one row is held out if no label stands in the way. Where equal texts
+ * stay together, numbers of rows are as near to that as whole texts allow.
  * @throws {PolyheadError} INVALID_ARGUMENT for a fraction outside (0, 1); TOO_FEW_EXAMPLES if a part would be empty
  */
 export function stratifiedSplit(targets: Targets, { fraction = 0.2, texts, random }: SplitOptions): Split {
@@ -72,14 +74,22 @@ function chooseValidation(targets: Targets, options: ChooseOptions): readonly nu
     case 'single-label':
       return chooseByClass(targets, options);
     case 'multi-label':
-      return splitIteratively(targets, options);
+      return meetShare(splitIteratively(targets, options), targets, {
+        ...options,
+        wanted: toShare(countRows(targets), options.fraction),
+      });
     case 'regression':
       return chooseAnyhow(targets.values.length, options);
   }
 }
 
+/** How many of some rows go to validation: the share, but neither none nor all where there are two rows or more. */
+function toShare(rows: number, fraction: number): number {
+  return Math.max(1, Math.min(rows - 1, Math.round(rows * fraction)));
+}
+
 function chooseAnyhow(count: number, { fraction, random, groups }: ChooseOptions): readonly number[] {
-  const wanted = Math.round(count * fraction);
+  const wanted = toShare(count, fraction);
   if (groups === undefined) return random.shuffle([...Array(count).keys()]).slice(0, wanted);
   return chooseGroups(groups, { classOf: new Int32Array(count), counts: [count], wanted: [wanted], random });
 }
@@ -98,7 +108,10 @@ function chooseByClass(targets: SingleLabelTargets, { fraction, random, groups }
  */
 function shareOut(counts: readonly number[], fraction: number, random: RandomGenerator): number[] {
   const sizes = counts.map((count) => Math.floor(count * fraction));
-  const total = Math.round(counts.reduce((sum, count) => sum + count, 0) * fraction);
+  const total = toShare(
+    counts.reduce((sum, count) => sum + count, 0),
+    fraction,
+  );
   let open = total - sizes.reduce((sum, size) => sum + size, 0);
   const remainderOf = (index: number): number => (counts[index] ?? 0) * fraction - (sizes[index] ?? 0);
   const order = random

@@ -1,4 +1,4 @@
-import { findDuplicates, findLeaks } from '@polyhead/data';
+import { findDuplicates, findLeaks, normalizeText } from '@polyhead/data';
 import type { JsonObject, LabeledTexts } from '@polyhead/types';
 import type { TrainingWarning } from '../training-events.ts';
 import { absentLabels } from './absent-labels.ts';
@@ -11,29 +11,53 @@ export interface QualityCounts extends JsonObject {
   readonly duplicates: number;
   /** Training rows whose text occurs with another label too. */
   readonly conflicting_duplicates: number;
-  /** Test rows whose text is also in the training rows. */
+  /** Test rows whose text is also in the training rows, of whichever head where the encoder learns from all of them. */
   readonly test_leaks: number;
-  /** Rows of a validation file whose text is also in the training rows. A share that is held out has none. */
+  /** The same of the rows of a validation file. A share that is held out has none. */
   readonly validation_leaks: number;
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-function countLeaks(train: LabeledTexts, part: LabeledTexts | undefined): number {
-  return part === undefined ? 0 : findLeaks(train, part).leakedRows;
+/** The texts that an encoder learns from, as they are compared. */
+export function toLearnedTexts(texts: Iterable<string>): ReadonlySet<string> {
+  return new Set(Array.from(texts, normalizeText));
+}
+
+interface Leaks {
+  /** Rows whose text is in the training rows of their head. */
+  readonly own: number;
+  /** Rows whose text is in those of other heads only, and so known to the encoder that learns from them. */
+  readonly others: number;
+}
+
+function countLeaks(train: LabeledTexts, part: LabeledTexts | undefined, learned: ReadonlySet<string>): Leaks {
+  if (part === undefined) return { own: 0, others: 0 };
+  const own = findLeaks(train, part).leakedRows;
+  const known = part.texts.filter((text) => learned.has(normalizeText(text))).length;
+  return { own, others: Math.max(0, known - own) };
 }
 
 /**
  * Looks for repeated rows, for rows to judge by that are in the training data, and for labels of a multi-label head that no
  * training row has, and words what is found.
+ * @param learned texts of all heads, where the encoder learns from them. @default the encoder does not learn
  */
-export function checkQuality(head: string, data: HeadData): { counts: QualityCounts; warnings: TrainingWarning[] } {
+export function checkQuality(
+  head: string,
+  data: HeadData,
+  learned: ReadonlySet<string> = new Set(),
+): { counts: QualityCounts; warnings: TrainingWarning[] } {
   const duplicates = findDuplicates(data.train);
+  const leaks = {
+    validation: countLeaks(data.train, data.validation, learned),
+    test: countLeaks(data.train, data.test, learned),
+  };
   const counts: QualityCounts = {
     duplicates: duplicates.repeatedRows,
     conflicting_duplicates: duplicates.conflictingRows,
-    validation_leaks: countLeaks(data.train, data.validation),
-    test_leaks: countLeaks(data.train, data.test),
+    validation_leaks: leaks.validation.own + leaks.validation.others,
+    test_leaks: leaks.test.own + leaks.test.others,
   };
   const warnings: TrainingWarning[] = [];
   if (data.problems.length > 0) {
@@ -61,12 +85,16 @@ export function checkQuality(head: string, data: HeadData): { counts: QualityCou
     });
   }
   for (const part of ['validation', 'test'] as const) {
-    const leaks = counts[`${part}_leaks`];
-    if (leaks === 0) continue;
-    warnings.push({
-      head,
-      message: `${plural(leaks, `${part} row`)} also in the training data; the ${part} figures are too good by that.`,
-    });
+    const { own, others } = leaks[part];
+    const consequence = `the ${part} figures are too good by that.`;
+    if (own > 0) {
+      warnings.push({ head, message: `${plural(own, `${part} row`)} also in the training data; ${consequence}` });
+    }
+    if (others > 0) {
+      const rows = plural(others, `${part} row`);
+      const message = `${rows} also in the training data of other heads, from which the encoder learns; ${consequence}`;
+      warnings.push({ head, message });
+    }
   }
   return { counts, warnings };
 }

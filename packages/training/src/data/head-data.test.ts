@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findLeaks } from '@polyhead/data';
+import { findLeaks, normalizeText } from '@polyhead/data';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkQuality } from './check-quality.ts';
@@ -117,6 +117,21 @@ describe('checkQuality', () => {
       '1 validation row also in the training data; the validation figures are too good by that.',
     );
     expect(warnings).toHaveLength(5);
+  });
+
+  it('counts rows to judge by that train the encoder through another head, and words them apart', async () => {
+    const files = { train: file('train.csv'), validation: file('test.csv'), test: file('test.csv') };
+    const data = await loadHeadData({ ...files, ...defaults }, random());
+    const learned = new Set([...data.train.texts, 'Something NEW'].map(normalizeText));
+    const { counts, warnings } = checkQuality('intent', data, learned);
+    expect(counts).toMatchObject({ validation_leaks: 2, test_leaks: 2 });
+    expect(warnings.map(({ message }) => message)).toEqual(
+      ['validation', 'test'].flatMap((part) => [
+        `1 ${part} row also in the training data; the ${part} figures are too good by that.`,
+        `1 ${part} row also in the training data of other heads, from which the encoder learns; the ${part} figures are too good by that.`,
+      ]),
+    );
+    expect(checkQuality('intent', data).counts).toMatchObject({ validation_leaks: 1, test_leaks: 1 });
   });
 
   it('names labels of a multi-label head that no training row has', () => {

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadModel, type Model } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
+import type { Encoding, TokenizerInput } from '@polyhead/types';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EncoderLoaders } from '../finetune/job/encoder-loaders.ts';
 import { toyExamples } from '../finetune/testing/toy-examples.ts';
 import { SetFitTrainer } from '../setfit/setfit-trainer.ts';
 import { fakeLoaders } from '../testing/fake-loaders.ts';
@@ -75,6 +77,40 @@ describe('distillModel', () => {
     expect(agreement !== undefined && 'accuracy' in agreement ? agreement.accuracy : 0).toBeGreaterThan(0.6);
     const steps = report.training?.steps ?? [];
     expect(steps.at(-1)?.figures['loss']).toBeLessThan(0.7 * (steps[0]?.figures['loss'] ?? 0));
+  });
+
+  it('judges all heads on the same texts, which the encoder has not learned from', async () => {
+    const learned = new Set<string>();
+    const loaders: EncoderLoaders = {
+      ...fakeLoaders,
+      async loadTrainable(config, options) {
+        const encoder = await fakeLoaders.loadTrainable(config, options);
+        const tokenize = encoder.tokenize.bind(encoder);
+        return Object.assign(encoder, {
+          tokenize: (given: readonly TokenizerInput[]): Promise<Encoding[]> => {
+            for (const text of given) learned.add(typeof text === 'string' ? text : text.first);
+            return tokenize(given);
+          },
+        });
+      },
+    };
+    const twice = [...texts, ...texts.map((text) => text.toUpperCase())];
+    const embedding = { learningRate: 0, steps: 1 };
+    const { heads, report } = await distillModel(
+      { teacher, texts: twice, student: 'fake', embedding, validationShare: 0.2, output: at('judged') },
+      loaders,
+    );
+    const counts = Object.values(report.counts.heads).map(({ train, validation }) => [train, validation]);
+    expect(counts).toEqual([
+      [240, 60],
+      [240, 60],
+    ]);
+    expect(learned.size).toBe(240);
+    for (const { mistakes } of heads) {
+      expect(mistakes.length).toBeGreaterThan(0);
+      const wrong = mistakes.flatMap(({ text }) => [text.toLowerCase(), text.toUpperCase()]);
+      expect(wrong.filter((text) => learned.has(text))).toEqual([]);
+    }
   });
 
   it('refuses too few texts, and a teacher that says the same of all', async () => {

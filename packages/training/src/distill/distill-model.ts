@@ -1,15 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeSmallerEncoder } from '@polyhead/backbone';
-import { selectRows, stratifiedSplit } from '@polyhead/data';
 import { assertModelTarget, type Model, type TrainingRecord } from '@polyhead/model';
-import { createRandomGenerator } from '@polyhead/numerics';
-import { PolyheadError, type JsonObject, type LabeledTexts, type Matrix } from '@polyhead/types';
+import { PolyheadError, type JsonObject } from '@polyhead/types';
 import { completeModel } from '../complete-model.ts';
 import { parseTrainingConfig } from '../config/parse-config.ts';
 import type { BackboneConfig, HeadConfigInput, SetFitConfig, SetFitSectionInput } from '../config/training-config.ts';
-import { checkQuality } from '../data/check-quality.ts';
-import type { HeadData } from '../data/head-data.ts';
 import { backboneLoaders, type EncoderLoaders } from '../finetune/job/encoder-loaders.ts';
 import { checkForCheckpoint, checkpointDirectory } from '../finetune/job/job-folder.ts';
 import { toTrainingEpochs } from '../finetune/job/training-record.ts';
@@ -17,10 +13,9 @@ import type { EncoderLossResult } from '../finetune/train-encoder-with-loss.ts';
 import { completeEmbeddingPhase } from '../setfit/settings.ts';
 import { trainByComparison } from '../setfit/train-by-comparison.ts';
 import { Stopwatch } from '../stopwatch.ts';
-import type { PreparedHead } from '../train-heads.ts';
 import type { TrainOptions, TrainResult } from '../train-options.ts';
+import { prepareStudentHeads, type TaughtTexts } from './student-heads.ts';
 import { createTeacherSource } from './teacher-source.ts';
-import { assertTeaches, toTeacherTargets } from './teacher-targets.ts';
 
 /** A job for {@link distillModel}. */
 export interface DistillOptions extends Omit<TrainOptions, 'resume'> {
@@ -34,7 +29,7 @@ export interface DistillOptions extends Omit<TrainOptions, 'resume'> {
   readonly layers?: number | undefined;
   /** How the student's encoder learns; the loss is always the squared difference of cosines. @default 2 epochs, batches of 32 */
   readonly embedding?: Omit<NonNullable<SetFitSectionInput['embedding']>, 'loss' | 'sampling'> | undefined;
-  /** Share of the texts on which student and teacher are compared. @default 0.1 */
+  /** Share of the texts on which student and teacher are compared; the student learns from the others only. @default 0.1 */
   readonly validationShare?: number | undefined;
   /** @default 42 */
   readonly seed?: number | undefined;
@@ -46,7 +41,8 @@ const defaultEpochs = 2;
 
 /**
  * Teaches a smaller or faster encoder to find texts as alike as a trained model does, then fits heads of the same names on
- * what the teacher says of the texts. The figures under `validation` tell how often the student agrees with its teacher.
+ * what the teacher says of the texts. The figures under `validation` tell how often the student agrees with its teacher on
+ * texts that it did not learn from.
  *
  * The targets are the cosines of the teacher's embeddings of each pair of texts in a batch.
  * @throws {PolyheadError} TOO_FEW_EXAMPLES, TOO_FEW_CLASSES, INVALID_CONFIGURATION, OUTPUT_EXISTS, TRAINING_DIVERGED, ABORTED
@@ -66,9 +62,11 @@ export async function distillModel(
   const embeddings = await stopwatch.measure('ask the teacher', () =>
     teacher.encoder.encode(texts, { signal, onProgress }),
   );
-  const heads = prepareStudentHeads(options, config, { texts, embeddings });
+  const { validationShare = 0.1 } = options;
+  const lessons = prepareStudentHeads({ texts, embeddings }, teacher.heads, { config, validationShare });
   try {
-    const trained = await teachEncoder({ options, config, loaders, stopwatch, directory }, { texts, embeddings });
+    const trained = await teachEncoder({ options, config, loaders, stopwatch, directory }, lessons.learned);
+    const { heads } = lessons;
     const { backbone, seed } = config;
     const training = toRecord(trained, config);
     const parts = { encoderDirectory: join(directory, 'body'), training, ...{ backbone, heads, seed, output } };
@@ -76,12 +74,6 @@ export async function distillModel(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
-}
-
-interface TaughtTexts {
-  readonly texts: readonly string[];
-  /** `[texts, dimension]` of the teacher. */
-  readonly embeddings: Matrix;
 }
 
 /** A configuration of few-shot training holds all that a student needs; only its rows come from elsewhere. */
@@ -111,29 +103,6 @@ function toConfig({ teacher, student, embedding, seed, output }: DistillOptions)
     return config;
   }
   throw new PolyheadError('INTERNAL', { message: `The method is ${config.method}.` });
-}
-
-function prepareStudentHeads(
-  { teacher, validationShare = 0.1 }: DistillOptions,
-  { heads, seed }: SetFitConfig,
-  { texts, embeddings }: TaughtTexts,
-): PreparedHead[] {
-  return Array.from(teacher.heads).flatMap(([name, head]) => {
-    const config = heads[name];
-    if (config === undefined) return [];
-    const rows: LabeledTexts = { texts, targets: toTeacherTargets(head, embeddings) };
-    assertTeaches(name, rows.targets);
-    const random = createRandomGenerator(seed).fork(`split ${name}`);
-    const split = stratifiedSplit(rows.targets, { fraction: validationShare, random });
-    const data: HeadData = {
-      train: selectRows(rows, split.train),
-      validation: selectRows(rows, split.validation),
-      test: undefined,
-      validationSource: 'texts as the teacher labels them',
-      problems: [],
-    };
-    return [{ name, config, data, quality: checkQuality(name, data).counts }];
-  });
 }
 
 interface Teaching {

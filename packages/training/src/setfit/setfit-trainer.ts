@@ -7,7 +7,7 @@ import type { CreateDifferentiableHead } from '../finetune/heads/differentiable-
 import type { EncoderLoaders } from '../finetune/job/encoder-loaders.ts';
 import { Stopwatch } from '../stopwatch.ts';
 import type { TrainOptions, TrainResult } from '../train-options.ts';
-import { prepareFewShotHead } from './job/prepare-few-shot-head.ts';
+import { prepareFewShotHeads, type FewShotHead } from './job/prepare-few-shot-heads.ts';
 import { trainSetFit } from './job/train-setfit.ts';
 import type { OwnExamples } from './own-examples.ts';
 
@@ -68,12 +68,13 @@ export class SetFitTrainer {
   async train(rows: Readonly<Record<string, SetFitRows>>, options: SetFitTrainOptions): Promise<TrainResult> {
     const { backbone, heads, setfit, seed, output } = this.#toConfig(Object.keys(rows), options.output);
     const registry = options.registry ?? headTypes;
-    const prepared = Object.entries(rows).flatMap(([name, { train, validation, test }]) => {
+    const given = Object.entries(rows).flatMap(([name, { train, validation, test }]): FewShotHead[] => {
       const config = heads[name];
       if (config === undefined) return [];
       const data: HeadData = { train, validation, test, validationSource: 'validation rows given', problems: [] };
-      return [prepareFewShotHead({ name, config, data }, { registry, listeners: options })];
+      return [{ name, config, data }];
     });
+    const prepared = prepareFewShotHeads(given, { registry, listeners: options });
     const { own } = this.options;
     const job = { backbone, heads: prepared, setfit, own, differentiable: this.#differentiable(), seed, output };
     return trainSetFit(job, { options, loaders: this.#loaders, stopwatch: new Stopwatch() });

@@ -156,6 +156,24 @@ describe('finetuneModel', () => {
     await expect(job).rejects.toMatchObject({ code: 'UNKNOWN_LABEL', details: { head: 'topic', unknown: ['musik'] } });
   });
 
+  it('tells of rows to judge by that train the encoder through another head', async () => {
+    const warnings: string[] = [];
+    const heads = {
+      topic: { data: { label: 'topic', validation: at('test.jsonl') } },
+      tags: { data: { labels: 'tags', train: at('test.jsonl') } },
+    };
+    const job = finetuneModel(
+      config('leaking', { data: { train: at('train.jsonl') }, heads }),
+      { onWarning: ({ message }) => warnings.push(message) },
+      unusedLoaders,
+    );
+    await expect(job).rejects.toMatchObject({ code: 'INTERNAL' });
+    // A fifth of the 90 rows have no tags, and a fifth of the others are held out.
+    expect(warnings.filter((message) => message.includes('training data'))).toEqual([
+      '58 validation rows also in the training data of other heads, from which the encoder learns; the validation figures are too good by that.',
+    ]);
+  });
+
   it('refuses to resume where there is nothing', async () => {
     await expect(train(config('fresh'), { resume: true })).rejects.toMatchObject({ code: 'CHECKPOINT_NOT_FOUND' });
   });

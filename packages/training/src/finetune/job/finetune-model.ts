@@ -4,7 +4,7 @@ import { assertModelTarget } from '@polyhead/model';
 import { createRandomGenerator } from '@polyhead/numerics';
 import { completeModel } from '../../complete-model.ts';
 import type { FinetuneConfig, HeadConfig } from '../../config/training-config.ts';
-import { checkQuality } from '../../data/check-quality.ts';
+import { checkQuality, toLearnedTexts } from '../../data/check-quality.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { assertHeadConfig } from '../../heads/assert-head-config.ts';
 import type { PreparedHead } from '../../train-heads.ts';
@@ -58,11 +58,12 @@ export async function finetuneModel(
 }
 
 function prepareHeads({ heads }: FinetuneConfig, data: JointData, { onWarning }: TrainOptions): PreparedHead[] {
+  const learned = toLearnedTexts(data.train.texts);
   return Array.from(data.heads).flatMap(([name, rows]) => {
     const config = heads[name];
     if (config === undefined) return [];
     assertHeadConfig(name, config, rows);
-    const { counts, warnings } = checkQuality(name, rows);
+    const { counts, warnings } = checkQuality(name, rows, learned);
     for (const warning of warnings) onWarning?.(warning);
     return [{ name, config, data: rows, quality: counts }];
   });

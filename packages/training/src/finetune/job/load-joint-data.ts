@@ -1,10 +1,10 @@
-import { selectTargets, type LoadedColumns } from '@polyhead/data';
+import { assertEnoughClasses, selectTargets, type LoadedColumns } from '@polyhead/data';
 import { PolyheadError, type LabeledTexts, type RandomGenerator, type RowProblem, type Targets } from '@polyhead/types';
 import type { HeadConfig } from '../../config/training-config.ts';
 import type { HeadData } from '../../data/head-data.ts';
 import type { HeadRows, JointExamples } from '../heads/joint-examples.ts';
-import { splitForHeads } from './joint-split.ts';
-import { groupByFile, loadHeadFile, type FileGroup } from './load-head-files.ts';
+import { groupByFile, loadHeadFile } from './load-head-files.ts';
+import { splitFiles, type FileOfHeads } from './split-files.ts';
 
 /** The rows of all heads: together for training, and head by head for figures. */
 export interface JointData {
@@ -19,9 +19,10 @@ type Heads = Readonly<Record<string, HeadConfig>>;
 
 /**
  * Reads the rows of all heads. A file that several heads name is read once, and its rows carry the targets of all of them.
- * Validation rows come from validation files; a training file whose heads have none gives a stratified share, which no head
- * trains on.
- * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, TOO_FEW_EXAMPLES, INVALID_CONFIGURATION
+ * Validation rows come from validation files; a training file whose heads have none gives a stratified share, whose texts train
+ * no head, from whichever file.
+ * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, TOO_FEW_CLASSES, TOO_FEW_EXAMPLES,
+ * INVALID_CONFIGURATION
  */
 export async function loadJointData(
   heads: Heads,
@@ -32,15 +33,21 @@ export async function loadJointData(
   const test = new Map<string, Part>();
   const known = new Map<string, Targets>();
   const [trainRows, validationRows, testRows] = [new RowCollector(), new RowCollector(), new RowCollector()];
-  const groups = groupByFile(heads, 'train');
-  for (const group of groups) {
+  const files: FileOfHeads[] = [];
+  for (const group of await groupByFile(heads, 'train', { signal })) {
     const loaded = await loadHeadFile(group, heads, { signal });
-    for (const [name, { targets }] of loaded.heads) known.set(name, targets);
-    const source = groups.indexOf(group);
-    const split = splitFile(group, heads, { loaded, random });
+    for (const [name, { targets }] of loaded.heads) {
+      assertEnoughClasses(targets, group.file);
+      known.set(name, targets);
+    }
+    files.push({ group, loaded });
+  }
+  const splits = splitFiles(files, heads, random);
+  for (const [source, { group, loaded }] of files.entries()) {
+    const split = splits[source];
     trainRows.add(loaded, { rows: split?.train, source, into: train, names: group.heads });
     const judged = group.heads.filter((name) => heads[name]?.data.validation === undefined);
-    if (split !== undefined) {
+    if (split !== undefined && split.validation.length > 0) {
       validationRows.add(loaded, { rows: split.validation, source, into: validation, names: judged });
     }
   }
@@ -48,7 +55,7 @@ export async function loadJointData(
     ['validation', validationRows, validation],
     ['test', testRows, test],
   ] as const) {
-    for (const group of groupByFile(heads, part)) {
+    for (const group of await groupByFile(heads, part, { known, signal })) {
       const loaded = await loadHeadFile(group, heads, { known, signal });
       rows.add(loaded, { rows: undefined, source: 0, into, names: group.heads });
     }
@@ -60,7 +67,7 @@ export async function loadJointData(
   return {
     train: trainRows.toExamples(train),
     validation: validationRows.toExamples(validation),
-    sources: groups.map(({ file }) => file),
+    sources: files.map(({ group }) => group.file),
     heads: new Map(byHead),
   };
 }
@@ -112,28 +119,6 @@ class RowCollector {
     const heads = Array.from(parts, ([name, { targets, rows }]): [string, HeadRows] => [name, { targets, rows }]);
     return { texts: this.#texts, sources: this.#sources, heads: Object.fromEntries(heads) };
   }
-}
-
-function splitFile(
-  { heads: names, file }: FileGroup,
-  heads: Heads,
-  { loaded, random }: { readonly loaded: LoadedColumns; readonly random: RandomGenerator },
-): { train: Int32Array; validation: Int32Array } | undefined {
-  const judged = names.filter((name) => heads[name]?.data.validation === undefined);
-  const shares = new Set(judged.map((name) => heads[name]?.data.validationShare));
-  const [fraction = 0] = shares;
-  if (shares.size < 2 && fraction === 0) return undefined;
-  if (shares.size > 1) {
-    throw new PolyheadError('INVALID_CONFIGURATION', {
-      message: `The heads ${judged.join(', ')} hold out different shares (${[...shares].join(', ')}) of "${file}".`,
-      remedy: 'Give them the same validationShare: a row that one head is judged by must not train another.',
-      details: { file, heads: judged },
-    });
-  }
-  return splitForHeads(loaded.heads, loaded.texts, {
-    fraction,
-    random: random.fork(`split ${names.join(' ')}`),
-  });
 }
 
 interface Parts {

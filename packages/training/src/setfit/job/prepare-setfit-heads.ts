@@ -3,11 +3,11 @@ import { PolyheadError, type LabeledTexts, type RandomGenerator, type Targets, t
 import type { SetFitConfig, SetFitHeadConfig, SetFitSection, TemplateConfig } from '../../config/training-config.ts';
 import { loadHeadData, toReaderOptions, type HeadData } from '../../data/head-data.ts';
 import type { PrepareHeadsContext, PreparedHead } from '../../train-heads.ts';
-import { prepareFewShotHead } from './prepare-few-shot-head.ts';
+import { prepareFewShotHeads, type FewShotHead } from './prepare-few-shot-heads.ts';
 
 /**
  * Reads the rows of all heads, draws the few that are trained on, adds examples made from labels, and checks them.
- * @throws {PolyheadError} errors of reading, and of {@link prepareFewShotHead}
+ * @throws {PolyheadError} errors of reading, and of {@link prepareFewShotHeads}
  */
 export function prepareSetFitHeads(
   { heads, setfit }: Pick<SetFitConfig, 'heads' | 'setfit'>,
@@ -16,12 +16,12 @@ export function prepareSetFitHeads(
   const { registry, random, stopwatch, listeners, signal } = context;
   for (const { type, options } of Object.values(heads)) registry.get(type).create(options);
   return stopwatch.measure('read data', async () => {
-    const prepared: PreparedHead[] = [];
+    const read: FewShotHead[] = [];
     for (const [name, config] of Object.entries(heads)) {
       const data = await loadFewShotData(config, setfit, { random: random.fork(`few shots ${name}`), signal });
-      prepared.push(prepareFewShotHead({ name, config, data }, { registry, listeners }));
+      read.push({ name, config, data });
     }
-    return prepared;
+    return prepareFewShotHeads(read, { registry, listeners });
   });
 }
 

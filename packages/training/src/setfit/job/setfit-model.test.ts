@@ -127,6 +127,25 @@ describe('setfitModel', () => {
     expect(judged.heads[1]?.thresholds?.tunedOn).toContain('validation rows');
   });
 
+  it('tells of rows to judge by that train the encoder through another head', async () => {
+    const warnings: string[] = [];
+    const heads = {
+      topic: { data: { label: 'topic' } },
+      size: { type: 'ridge', data: { value: 'size', train: at('test.jsonl') } },
+    };
+    const data = { train: at('train.jsonl'), validation: at('test.jsonl') };
+    const job = setfitModel(
+      config('leaking', {}, { data, heads }),
+      { onWarning: ({ head, message }) => warnings.push(`${head}: ${message}`) },
+      unusedLoaders,
+    );
+    await expect(job).rejects.toMatchObject({ code: 'INTERNAL' });
+    expect(warnings).toEqual([
+      'topic: 90 validation rows also in the training data of other heads, from which the encoder learns; the validation figures are too good by that.',
+      'size: 90 validation rows also in the training data; the validation figures are too good by that.',
+    ]);
+  });
+
   it('trains encoder and head together afterwards where asked', async () => {
     const endToEnd = { epochs: 8, batchSize: 8, learningRate: 0.005, headLearningRate: 0.05 };
     const result = await train(config('joint', { shots: 8, endToEnd }));
