@@ -83,7 +83,7 @@ function createCollector(file: string, sample: readonly RecordResult[], options:
       fileRows.push(record.row);
     }
     if (empty === undefined) return wrong;
-    return options.ignoreUnlabelled === true ? [] : [{ reason: empty }];
+    return options.ignoreUnlabelled === true ? [] : [empty];
   }
 
   return {
@@ -97,7 +97,8 @@ function createCollector(file: string, sample: readonly RecordResult[], options:
     finish() {
       const { onBrokenRow } = options;
       late.assertSeen();
-      assertFewProblems(problems, { file, rows, brokenRows, onBrokenRow });
+      const only = heads.length === 1 ? heads[0]?.name : undefined;
+      assertFewProblems(problems, { file, rows, brokenRows, head: only, onBrokenRow });
       for (const { name: head, builder, wrong } of heads) {
         const own = problems.filter((problem) => (problem.head ?? unnamedHead) === head);
         assertFewProblems(own, { file, rows: builder.count + wrong, brokenRows: wrong, head, onBrokenRow });

@@ -39,10 +39,16 @@ export function createHeadRows(known: KnownColumns, name: string, spec: TargetCo
 export interface TakenRow {
   /** Whether a head has taken a target from it. */
   readonly taken: boolean;
-  /** If it says nothing about any head: what is empty. */
-  readonly empty: string | undefined;
+  /** What is empty, if the row says nothing about any head. It is about a head only if there is one. */
+  readonly empty: HeadProblem | undefined;
   /** Targets that are wrong. */
-  readonly wrong: readonly Pick<RowProblem, 'head' | 'reason'>[];
+  readonly wrong: readonly HeadProblem[];
+}
+
+type HeadProblem = Pick<RowProblem, 'head' | 'reason'>;
+
+function toProblem({ name }: HeadRows, reason: string): HeadProblem {
+  return name === unnamedHead ? { reason } : { head: name, reason };
 }
 
 /** Gives every head its target of a row. */
@@ -52,7 +58,7 @@ export function takeTargets(
   textIndex: number,
 ): TakenRow {
   const missing: string[] = [];
-  const wrong: Pick<RowProblem, 'head' | 'reason'>[] = [];
+  const wrong: HeadProblem[] = [];
   for (const head of heads) {
     const refusal = head.builder.add(values, row);
     if (refusal === undefined) head.rows.push(textIndex);
@@ -60,12 +66,15 @@ export function takeTargets(
       missing.push(refusal.reason);
       head.unlabelled += 1;
     } else {
-      wrong.push({ ...(head.name === unnamedHead ? {} : { head: head.name }), reason: refusal.reason });
+      wrong.push(toProblem(head, refusal.reason));
       head.wrong += 1;
     }
   }
   const taken = missing.length + wrong.length < heads.length;
-  return { taken, empty: missing.length === heads.length ? missing.join(', ') : undefined, wrong };
+  if (missing.length < heads.length) return { taken, empty: undefined, wrong };
+  const [first] = heads;
+  const reason = missing.join(', ');
+  return { taken, empty: first !== undefined && heads.length === 1 ? toProblem(first, reason) : { reason }, wrong };
 }
 
 /**

@@ -29,7 +29,7 @@ export function groupByFile(
 /**
  * Reads a file once for all its heads.
  * @param known targets of the training rows, which others must follow; undefined for the training rows themselves
- * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS
+ * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, DATA_EMPTY
  */
 export function loadHeadFile(
   { file, text, heads }: FileGroup,
@@ -41,7 +41,13 @@ export function loadHeadFile(
     return config === undefined ? [] : [[name, toTargetColumns(config, known?.get(name))]];
   });
   const strict = heads.some((name) => configs[name]?.data.onBrokenRow === 'fail');
-  return loadColumns(file, { text, heads: Object.fromEntries(entries), onBrokenRow: strict ? 'fail' : 'skip', signal });
+  return loadColumns(file, {
+    text,
+    heads: Object.fromEntries(entries),
+    ignoreUnlabelled: Object.keys(configs).length > 1,
+    onBrokenRow: strict ? 'fail' : 'skip',
+    signal,
+  });
 }
 
 function toTargetColumns({ task, data }: HeadConfig, known: Targets | undefined): TargetColumns {
