@@ -298,6 +298,12 @@ describe('evaluate', () => {
     expect(await readJson(at('evaluation.json'))).toMatchObject({ heads: { intent: { test: { accuracy: 1 } } } });
   });
 
+  it('reports rows that it cannot use', async () => {
+    await writeFile(at('gaps.csv'), `${await readFile(at('test.csv'), 'utf8')}\n,weather\n`);
+    const { messages } = await polyhead('evaluate', at('model'), '--data', at('gaps.csv'));
+    expect(messages).toMatch(/warning: 1 row of ".*gaps\.csv" skipped\. First: .*column "text" is empty/);
+  });
+
   it('refuses labels that the head does not know', async () => {
     await writeFile(at('strange.csv'), 'text,label\nhello,greeting\n');
     await expect(polyhead('evaluate', at('model'), '--data', at('strange.csv'))).rejects.toMatchObject({

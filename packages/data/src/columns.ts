@@ -1,6 +1,8 @@
 import { PolyheadError, type JsonValue, type Task } from '@polyhead/types';
 import { nearestName } from './nearest-name.ts';
+import type { DataFormat } from './readers/data-format.ts';
 import { isBrokenRecord, type RecordResult } from './readers/record.ts';
+import { sampleSize } from './sampled-records.ts';
 import type { ResolvedTargetColumns, TargetColumns } from './targets/target-columns.ts';
 
 /** The columns of a file, as far as its first rows show them. */
@@ -9,10 +11,20 @@ export interface KnownColumns {
   readonly names: readonly string[];
   /** Those whose values are texts: strings, and not all of them numbers. */
   readonly texts: readonly string[];
+  /** How many rows these are, if the rows after them may have other columns; undefined if no row can have others. */
+  readonly sampled: number | undefined;
 }
 
-/** The columns that the given rows have, in the order of their appearance. */
-export function findColumns(file: string, sample: readonly RecordResult[]): KnownColumns {
+/** Whether each row names its own columns; elsewhere a header names them for all rows. */
+function hasFreeColumns(format: DataFormat): boolean {
+  return format === 'jsonl' || format === 'json';
+}
+
+/**
+ * The columns that the first rows have, in the order of their appearance.
+ * @param sample the first rows that {@link afterSample} shows
+ */
+export function findColumns(file: string, sample: readonly RecordResult[], format: DataFormat): KnownColumns {
   const values = new Map<string, JsonValue[]>();
   for (const record of sample) {
     if (isBrokenRecord(record)) continue;
@@ -23,7 +35,9 @@ export function findColumns(file: string, sample: readonly RecordResult[]): Know
     }
   }
   const names = [...values.keys()];
-  return { file, names, texts: names.filter((name) => isTextColumn(values.get(name) ?? [])) };
+  const texts = names.filter((name) => isTextColumn(values.get(name) ?? []));
+  const sampled = hasFreeColumns(format) && sample.length >= sampleSize ? sample.length : undefined;
+  return { file, names, texts, sampled };
 }
 
 function isTextColumn(values: readonly JsonValue[]): boolean {
@@ -34,8 +48,8 @@ const textNames = ['text', 'sentence', 'review', 'content'];
 const targetNames = ['label', 'labels'];
 
 /**
- * The column with the texts: the one named, else `text`, `sentence`, `review` or `content`, else the only column of
- * texts that is not a target.
+ * The column with the texts: the one named (which is not looked for if later rows may have it), else `text`, `sentence`,
+ * `review` or `content`, else the only column of texts that is not a target.
  * @param targets columns that are taken
  * @throws {PolyheadError} COLUMN_NOT_FOUND
  */
@@ -60,7 +74,8 @@ const defaultTargets: Readonly<Record<Task, readonly string[]>> = {
 };
 
 /**
- * The columns with the targets of a head; see {@link TargetColumns} for the defaults.
+ * The columns with the targets of a head; see {@link TargetColumns} for the defaults. Columns that are named are not looked
+ * for if later rows may have them.
  * @throws {PolyheadError} COLUMN_NOT_FOUND; INVALID_ARGUMENT if options contradict each other
  */
 export function resolveTargetColumns(columns: KnownColumns, spec: TargetColumns): ResolvedTargetColumns {
@@ -124,17 +139,29 @@ function assertConsistent(spec: TargetColumns): void {
   }
 }
 
+/** A column that is named is believed to be there as long as later rows may have it; see {@link assertPresent}. */
 function assertColumn(columns: KnownColumns, name: string): string {
-  if (columns.names.includes(name)) return name;
-  throw columnNotFound(columns, name, 'Check the name; in CSV and TSV the first row is the header.');
+  if (columns.sampled === undefined) assertPresent(columns, [name]);
+  return name;
 }
 
-function columnNotFound({ file, names }: KnownColumns, name: string, remedy: string): PolyheadError {
+/**
+ * Refuses columns that are not among the known ones.
+ * @throws {PolyheadError} COLUMN_NOT_FOUND
+ */
+export function assertPresent(columns: KnownColumns, wanted: readonly string[]): void {
+  const missing = wanted.find((name) => !columns.names.includes(name));
+  if (missing === undefined) return;
+  throw columnNotFound(columns, missing, 'Check the name; in CSV and TSV the first row is the header.');
+}
+
+function columnNotFound({ file, names, sampled }: KnownColumns, name: string, remedy: string): PolyheadError {
   const nearest = nearestName(name, names);
   const listed = names.map((column) => `"${column}"`).join(', ');
   const hint = nearest === undefined ? '' : ` Nearest: "${nearest}".`;
+  const [where, whose] = sampled === undefined ? ['', 'Its'] : [` in its first ${sampled} rows`, 'Their'];
   return new PolyheadError('COLUMN_NOT_FOUND', {
-    message: `"${file}" has no column "${name}". Its columns are: ${listed}.${hint}`,
+    message: `"${file}" has no column "${name}"${where}. ${whose} columns are: ${listed}.${hint}`,
     remedy,
     details: { file, column: name, columns: names, ...(nearest === undefined ? {} : { nearest }) },
   });

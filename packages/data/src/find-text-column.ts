@@ -1,6 +1,6 @@
 import { findColumns, resolveTargetColumns, resolveTextColumn } from './columns.ts';
 import type { LoadColumnsOptions } from './load-columns.ts';
-import { readRecords } from './readers/read-records.ts';
+import { formatOfSource, readRecords } from './readers/read-records.ts';
 import { afterSample } from './sampled-records.ts';
 import { columnNamesOf } from './targets/target-columns.ts';
 
@@ -11,7 +11,7 @@ import { columnNamesOf } from './targets/target-columns.ts';
 export async function findTextColumn(file: string, options: LoadColumnsOptions): Promise<string> {
   let found = '';
   const records = afterSample(readRecords(file, options), (sample) => {
-    const known = findColumns(file, sample);
+    const known = findColumns(file, sample, formatOfSource(file, options).format);
     const taken = Object.values(options.heads).flatMap((spec) => columnNamesOf(resolveTargetColumns(known, spec)));
     found = resolveTextColumn(known, options.text, taken);
   });

@@ -3,7 +3,8 @@ export { isBrokenRecord, type BrokenRecord, type DataRecord, type RecordResult }
 export { formatOfPath, knownEndings, type DataFormat, type FileFormat } from './readers/data-format.ts';
 export { readTexts, type NumberedText, type ReadTextsOptions } from './read-texts.ts';
 export { loadLabeledTexts, type LoadedTexts, type LoadLabeledTextsOptions } from './load-labeled-texts.ts';
-export { loadColumns, type LoadColumnsOptions, type LoadedColumns, type LoadedHead } from './load-columns.ts';
+export { loadColumns, type LoadColumnsOptions, type LoadedColumns } from './load-columns.ts';
+export type { LoadedHead } from './targets/head-rows.ts';
 export { findTextColumn } from './find-text-column.ts';
 export type { ResolvedTargetColumns, TargetColumns } from './targets/target-columns.ts';
 export type { BrokenRowOptions } from './row-problems.ts';

@@ -1,13 +1,12 @@
-import { PolyheadError, type JsonValue, type RowProblem, type Targets } from '@polyhead/types';
+import { PolyheadError, type RowProblem } from '@polyhead/types';
 import { readText } from './cell-values.ts';
-import { findColumns, resolveTargetColumns, resolveTextColumn, type KnownColumns } from './columns.ts';
-import { readRecords, type ReadRecordsOptions } from './readers/read-records.ts';
+import { assertPresent, findColumns, resolveTextColumn, type KnownColumns } from './columns.ts';
+import { formatOfSource, readRecords, type ReadRecordsOptions } from './readers/read-records.ts';
 import { isBrokenRecord, type RecordResult } from './readers/record.ts';
 import { assertFewProblems, defaultMaximumTextLength, type BrokenRowOptions } from './row-problems.ts';
 import { afterSample } from './sampled-records.ts';
-import { createTargetBuilder } from './targets/create-target-builder.ts';
-import type { TargetBuilder } from './targets/target-builder.ts';
-import { columnNamesOf, type ResolvedTargetColumns, type TargetColumns } from './targets/target-columns.ts';
+import { createHeadRows, finishHeadRows, takeTargets, unnamedHead, type LoadedHead } from './targets/head-rows.ts';
+import { columnNamesOf, type TargetColumns } from './targets/target-columns.ts';
 
 /** What to load from a file for several heads in one pass. */
 export interface LoadColumnsOptions extends Omit<ReadRecordsOptions, 'streamName'>, BrokenRowOptions {
@@ -15,16 +14,11 @@ export interface LoadColumnsOptions extends Omit<ReadRecordsOptions, 'streamName
   readonly text?: string | undefined;
   /** The targets of each head, by its name. */
   readonly heads: Readonly<Record<string, TargetColumns>>;
-}
-
-/** The examples of one head among the texts of a file. */
-export interface LoadedHead {
-  readonly columns: ResolvedTargetColumns;
-  readonly targets: Targets;
-  /** For each target: the index of its text in {@link LoadedColumns.texts}, ascending. */
-  readonly rows: Int32Array;
-  /** Rows with a usable text that say nothing about this head. */
-  readonly unlabelled: number;
+  /**
+   * Whether a row that says nothing about any of the heads is left out without a word, since it is there for others.
+   * @default false: it is a broken row
+   */
+  readonly ignoreUnlabelled?: boolean | undefined;
 }
 
 /** The texts of a file, each once, and the heads' examples among them. */
@@ -42,7 +36,9 @@ export interface LoadedColumns {
 /**
  * Reads a file once and yields the texts and the targets of several heads. A row that is empty for one head but not for
  * all is no problem: that head has no example there. A target that is wrong is reported and left out for that head only.
- * @throws {PolyheadError} what {@link readRecords} throws, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, INVALID_ARGUMENT
+ * Defaults for columns are chosen by the first hundred rows. Columns that are named may come later in JSON files.
+ * @throws {PolyheadError} what {@link readRecords} throws, COLUMN_NOT_FOUND, UNKNOWN_LABEL, INVALID_ARGUMENT; BROKEN_ROWS if
+ * more than half of all rows, or of those that say something about a head, cannot be used; DATA_EMPTY if a head has no row
  */
 export async function loadColumns(file: string, options: LoadColumnsOptions): Promise<LoadedColumns> {
   if (Object.keys(options.heads).length === 0) {
@@ -62,19 +58,12 @@ interface Collector {
   finish(): LoadedColumns;
 }
 
-interface HeadInProgress {
-  readonly name: string;
-  readonly columns: ResolvedTargetColumns;
-  readonly builder: TargetBuilder;
-  readonly rows: number[];
-  unlabelled: number;
-}
-
 function createCollector(file: string, sample: readonly RecordResult[], options: LoadColumnsOptions): Collector {
-  const known = findColumns(file, sample);
-  const heads = Object.entries(options.heads).map(([name, spec]) => createHead(known, name, spec));
-  const taken = heads.flatMap((head) => columnNamesOf(head.columns));
-  const textColumn = resolveTextColumn(known, options.text, taken);
+  const known = findColumns(file, sample, formatOfSource(file, options).format);
+  const heads = Object.entries(options.heads).map(([name, spec]) => createHeadRows(known, name, spec));
+  const targetColumns = heads.flatMap((head) => columnNamesOf(head.columns));
+  const textColumn = resolveTextColumn(known, options.text, targetColumns);
+  const late = createLateColumns(known, [textColumn, ...targetColumns]);
   const maximumLength = options.maximumTextLength ?? defaultMaximumTextLength;
   const texts: string[] = [];
   const fileRows: number[] = [];
@@ -83,59 +72,60 @@ function createCollector(file: string, sample: readonly RecordResult[], options:
   let brokenRows = 0;
 
   /** Why the row cannot be used, wholly or for some head; empty if all is well. */
-  function take(record: RecordResult): readonly string[] {
-    if (isBrokenRecord(record)) return [record.problem];
+  function take(record: RecordResult): readonly Omit<RowProblem, 'file' | 'row'>[] {
+    if (isBrokenRecord(record)) return [{ reason: record.problem }];
     const text = readText(record.values[textColumn], maximumLength);
-    if (text.kind === 'missing') return [`column "${textColumn}" is empty`];
-    if (text.kind === 'invalid') return [`column "${textColumn}" ${text.reason}`];
-    const { taken, reasons } = takeTargets(heads, record, texts.length);
+    if (text.kind === 'missing') return [{ reason: `column "${textColumn}" is empty` }];
+    if (text.kind === 'invalid') return [{ reason: `column "${textColumn}" ${text.reason}` }];
+    const { taken, empty, wrong } = takeTargets(heads, record, texts.length);
     if (taken) {
       texts.push(text.value);
       fileRows.push(record.row);
     }
-    return reasons;
+    if (empty === undefined) return wrong;
+    return options.ignoreUnlabelled === true ? [] : [empty];
   }
 
   return {
     add(record) {
       rows++;
-      const reasons = take(record);
-      if (reasons.length > 0) brokenRows++;
-      for (const reason of reasons) problems.push({ file, row: record.row, reason });
+      late.add(record);
+      const found = take(record);
+      if (found.length > 0) brokenRows++;
+      for (const problem of found) problems.push({ file, row: record.row, ...problem });
     },
     finish() {
-      assertFewProblems(problems, { file, rows, brokenRows, onBrokenRow: options.onBrokenRow });
-      const loaded = heads.map((head) => [head.name, finishHead(head)] as const);
+      const { onBrokenRow } = options;
+      late.assertSeen();
+      const only = heads.length === 1 ? heads[0]?.name : undefined;
+      assertFewProblems(problems, { file, rows, brokenRows, head: only, onBrokenRow });
+      for (const { name: head, builder, wrong } of heads) {
+        const own = problems.filter((problem) => (problem.head ?? unnamedHead) === head);
+        assertFewProblems(own, { file, rows: builder.count + wrong, brokenRows: wrong, head, onBrokenRow });
+      }
+      const loaded = heads.map((head) => [head.name, finishHeadRows(head, file)] as const);
       return { file, textColumn, texts, fileRows: Int32Array.from(fileRows), heads: new Map(loaded), problems };
     },
   };
 }
 
-function createHead(known: KnownColumns, name: string, spec: TargetColumns): HeadInProgress {
-  const columns = resolveTargetColumns(known, spec);
-  const builder = createTargetBuilder(known.file, columns, spec.labelSet);
-  return { name, columns, builder, rows: [], unlabelled: 0 };
+/** Columns that are used and that the first rows do not have. */
+interface LateColumns {
+  add(record: RecordResult): void;
+  /** @throws {PolyheadError} COLUMN_NOT_FOUND if no row had one of them */
+  assertSeen(): void;
 }
 
-function takeTargets(
-  heads: readonly HeadInProgress[],
-  { row, values }: { readonly row: number; readonly values: Readonly<Record<string, JsonValue>> },
-  textIndex: number,
-): { taken: boolean; reasons: readonly string[] } {
-  const missing: string[] = [];
-  const wrong: string[] = [];
-  for (const head of heads) {
-    const refusal = head.builder.add(values, row);
-    if (refusal === undefined) head.rows.push(textIndex);
-    else if (refusal.missing) missing.push(refusal.reason);
-    else wrong.push(refusal.reason);
-    if (refusal?.missing === true) head.unlabelled++;
-  }
-  const taken = missing.length + wrong.length < heads.length;
-  return { taken, reasons: missing.length === heads.length ? [missing.join(', ')] : wrong };
-}
-
-function finishHead(head: HeadInProgress): LoadedHead {
-  const { columns, builder, unlabelled } = head;
-  return { columns, targets: builder.build(), rows: Int32Array.from(head.rows), unlabelled };
+function createLateColumns(known: KnownColumns, used: readonly string[]): LateColumns {
+  const late = used.filter((name) => !known.names.includes(name));
+  const names = new Set(known.names);
+  return {
+    add(record) {
+      if (late.length === 0 || isBrokenRecord(record)) return;
+      for (const name of Object.keys(record.values)) names.add(name);
+    },
+    assertSeen() {
+      assertPresent({ ...known, names: [...names], sampled: undefined }, late);
+    },
+  };
 }

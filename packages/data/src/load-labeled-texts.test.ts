@@ -173,6 +173,28 @@ describe('loadLabeledTexts: broken rows', () => {
     await expectError('BROKEN_ROWS', () => load('x.jsonl', '{"text": "a", "label": "b"}\n{\n{\n'));
   });
 
+  test('takes a row without label for one of other heads, if told that there are some', async () => {
+    const mixed = 'text,label,stars\na,x,\nb,y,\nc,,5\nd,,4\ne,,3\n,x,\n';
+    await expectError('BROKEN_ROWS', () => load('x.csv', mixed));
+    const loaded = await load('x.csv', mixed, { head: 'intent', ignoreUnlabelled: true });
+    expect(loaded.texts).toEqual(['a', 'b']);
+    expect(loaded.problems).toEqual([{ file: loaded.file, row: 7, reason: 'column "text" is empty' }]);
+    const numbers = `${mixed}g,,many\n`;
+    const { problems } = await load('x.csv', numbers, { head: 'rating', value: 'stars', ignoreUnlabelled: true });
+    expect(problems.map(({ row, head }) => [row, head])).toEqual([
+      [7, undefined],
+      [8, 'rating'],
+    ]);
+    const error = await expectError('DATA_EMPTY', () =>
+      load('x.csv', 'text,label\na,\nb,\n', { head: 'intent', ignoreUnlabelled: true }),
+    );
+    expect(error.message).toContain('head "intent"');
+    const unnamed = await expectError('BROKEN_ROWS', () =>
+      load('x.csv', `text,stars\na,x\nb,${'\nc,'.repeat(5)}\n`, { value: 'stars', ignoreUnlabelled: true }),
+    );
+    expect(unnamed.message).toMatch(/^1 of 1 rows of "[^"]*" cannot be used: row 2/);
+  });
+
   test('refuses text that is no text', async () => {
     const rows = ['{"text": 5, "label": "x"}', '{"text": "a\\ud83d", "label": "x"}', '{"text": "a", "label": ["x"]}'];
     const good = Array.from({ length: 3 }, () => '{"text": "🙂", "label": "x"}');

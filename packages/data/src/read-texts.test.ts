@@ -53,3 +53,10 @@ test('reads a stream', async () => {
     { row: 2, text: 'two' },
   ]);
 });
+
+test('refuses a column that the first hundred rows lack before it calls them broken', async () => {
+  const path = await temporaryFile('x.jsonl', `${'{"text": "a"}\n'.repeat(100)}{"body": "b"}\n`);
+  const options = { text: 'body', onProblem: () => expect.unreachable('no row should be left out') };
+  const error = await expectError('COLUMN_NOT_FOUND', () => collect(readTexts(path, options)));
+  expect(error.message).toContain('no column "body" in its first 100 rows');
+});

@@ -1,7 +1,13 @@
 import type { RowProblem } from '@polyhead/types';
 import { readText } from './cell-values.ts';
-import { findColumns, resolveTextColumn } from './columns.ts';
-import { readRecords, sourceName, type DataSource, type ReadRecordsOptions } from './readers/read-records.ts';
+import { assertPresent, findColumns, resolveTextColumn } from './columns.ts';
+import {
+  formatOfSource,
+  readRecords,
+  sourceName,
+  type DataSource,
+  type ReadRecordsOptions,
+} from './readers/read-records.ts';
 import { isBrokenRecord, type RecordResult } from './readers/record.ts';
 import { brokenRowsError, defaultMaximumTextLength } from './row-problems.ts';
 import { afterSample } from './sampled-records.ts';
@@ -24,7 +30,8 @@ export interface NumberedText {
 
 /**
  * Streams the texts of a file of any size, in order and with flat memory (JSON files are read as a whole, Parquet files
- * a row group at a time). In `.txt` files every line that is not blank is a text.
+ * a row group at a time). The column of texts must be there in the first hundred rows. In `.txt` files every line that is not
+ * blank is a text.
  * @throws {PolyheadError} what {@link readRecords} throws, COLUMN_NOT_FOUND, BROKEN_ROWS
  */
 export async function* readTexts(source: DataSource, options: ReadTextsOptions = {}): AsyncGenerator<NumberedText> {
@@ -33,7 +40,10 @@ export async function* readTexts(source: DataSource, options: ReadTextsOptions =
   let column = '';
   let rows = 0;
   const records = afterSample(readRecords(source, options), (sample) => {
-    column = resolveTextColumn(findColumns(file, sample), options.text);
+    const known = findColumns(file, sample, formatOfSource(source, options).format);
+    column = resolveTextColumn(known, options.text);
+    // Were it waited for, every row of an endless stream could be a broken one.
+    assertPresent(known, [column]);
   });
   for await (const record of records) {
     rows++;

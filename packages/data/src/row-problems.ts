@@ -22,6 +22,8 @@ export interface RowCounts {
   readonly file: string;
   readonly rows: number;
   readonly brokenRows: number;
+  /** The head whose rows are counted; empty if it has no name. @default all rows are counted */
+  readonly head?: string | undefined;
 }
 
 /**
@@ -40,13 +42,13 @@ export function assertFewProblems(
 /** The error for rows that may not be skipped; lists the first of them. */
 export function brokenRowsError(
   problems: readonly RowProblem[],
-  { file, rows, brokenRows, onBrokenRow = 'skip' }: RowCounts & Pick<BrokenRowOptions, 'onBrokenRow'>,
+  { file, rows, brokenRows, head = '', onBrokenRow = 'skip' }: RowCounts & Pick<BrokenRowOptions, 'onBrokenRow'>,
 ): PolyheadError {
   const skipping = onBrokenRow === 'fail' ? ', or have such rows skipped (onBrokenRow, --broken-rows)' : '';
   const listed = problems.slice(0, listedProblems).map(({ row, reason }) => `row ${row}: ${reason}`);
   const more = problems.length > listedProblems ? '; ...' : '';
   return new PolyheadError('BROKEN_ROWS', {
-    message: `${brokenRows} of ${rows} rows of "${file}" cannot be used: ${listed.join('; ')}${more}.`,
+    message: `${brokenRows} of ${rows} rows of "${file}"${head === '' ? '' : ` for head "${head}"`} cannot be used: ${listed.join('; ')}${more}.`,
     remedy: `Correct the file, or check that the right columns were chosen${skipping}.`,
     details: { file, rows, broken: brokenRows, problems: problems.slice(0, 100).map((problem) => ({ ...problem })) },
   });

@@ -1,7 +1,7 @@
 import type { RecordResult } from './readers/record.ts';
 
 /** Rows that are looked at before the columns are settled. */
-const sampleSize = 100;
+export const sampleSize = 100;
 
 /** Passes records on, after it has shown the first of them (up to 100) to `begin`. */
 export async function* afterSample(

@@ -31,7 +31,7 @@ export interface AddHeadOptions extends Omit<TrainOptions, 'resume'> {
 export async function addHead(directory: string, options: AddHeadOptions): Promise<TrainResult> {
   const { name, head } = options;
   const config = parseTrainingConfig({ heads: { [name]: head }, output: directory }, 'The new head');
-  await assertPlace(directory, name, options.replace ?? false);
+  const names = await assertPlace(directory, name, options.replace ?? false);
   await assertModelTarget(directory);
   const stopwatch = new Stopwatch();
   const context = {
@@ -40,6 +40,7 @@ export async function addHead(directory: string, options: AddHeadOptions): Promi
     stopwatch,
     listeners: options,
     signal: options.signal,
+    besideOthers: names.some((other) => other !== name),
   };
   const prepared = await prepareHeads(config.heads, context);
   const model = await stopwatch.measure('load model', () =>
@@ -63,7 +64,8 @@ export async function addHead(directory: string, options: AddHeadOptions): Promi
   }
 }
 
-async function assertPlace(directory: string, name: string, replace: boolean): Promise<void> {
+/** The names of the heads that are there. */
+async function assertPlace(directory: string, name: string, replace: boolean): Promise<readonly string[]> {
   const names = (await readManifest(directory)).heads.map((head) => head.name);
   if (!replace && names.includes(name)) {
     throw new PolyheadError('HEAD_EXISTS', {
@@ -79,4 +81,5 @@ async function assertPlace(directory: string, name: string, replace: boolean): P
       details: { head: name, heads: names },
     });
   }
+  return names;
 }

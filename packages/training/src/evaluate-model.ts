@@ -30,7 +30,7 @@ export interface EvaluationReport {
 
 /**
  * Measures a saved model's heads on a labelled file, as they are calibrated, with the stored thresholds and at 0.5.
- * @throws {PolyheadError} HEAD_NOT_FOUND, COLUMN_NOT_FOUND, UNKNOWN_LABEL, and errors of loading and reading
+ * @throws {PolyheadError} HEAD_NOT_FOUND, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, DATA_EMPTY, and errors of loading and reading
  */
 export async function evaluateModel(directory: string, options: EvaluateOptions): Promise<EvaluationReport> {
   const stopwatch = new Stopwatch();
@@ -40,7 +40,10 @@ export async function evaluateModel(directory: string, options: EvaluateOptions)
   );
   try {
     const heads = options.head === undefined ? [...model.heads.values()] : [findHead(model, options.head)];
-    const rows = await stopwatch.measure('read data', () => loadRowsForHeads(options, heads, options));
+    const oneOfSeveral = model.heads.size > 1;
+    const rows = await stopwatch.measure('read data', () =>
+      loadRowsForHeads(options, heads, { ...options, oneOfSeveral }),
+    );
     const embeddings = await stopwatch.measure('encode', () =>
       encodeDistinctTexts(
         model.encoder,

@@ -10,6 +10,7 @@ import {
 import type { HeadConfig } from './config/training-config.ts';
 import { checkQuality, type QualityCounts } from './data/check-quality.ts';
 import { loadHeadData, type HeadData } from './data/head-data.ts';
+import { describeSkippedRows } from './data/skipped-rows.ts';
 import { encodeDistinctTexts, type TextEmbeddings } from './data/text-embeddings.ts';
 import { assertHeadConfig } from './heads/assert-head-config.ts';
 import { measureHead, type TrainedHead } from './heads/measure-head.ts';
@@ -25,6 +26,8 @@ export interface PrepareHeadsContext {
   readonly stopwatch: Stopwatch;
   readonly listeners: TrainingListeners;
   readonly signal: AbortSignal | undefined;
+  /** Whether the model has heads already, beside those to prepare. @default false */
+  readonly besideOthers?: boolean | undefined;
 }
 
 /** What training needs beside. */
@@ -60,9 +63,10 @@ export function prepareHeads(
   for (const config of Object.values(heads)) registry.get(config.type).create(config.options);
   return context.stopwatch.measure('read data', async () => {
     const prepared: PreparedHead[] = [];
+    const oneOfSeveral = Object.keys(heads).length > 1 || context.besideOthers === true;
     for (const [name, config] of Object.entries(heads)) {
       const data = await loadHeadData(
-        { ...config.data, task: config.task },
+        { ...config.data, task: config.task, name, oneOfSeveral },
         context.random.fork(`split ${name}`),
         context.signal,
       );
@@ -72,8 +76,18 @@ export function prepareHeads(
       for (const warning of warnings) context.listeners.onWarning?.(warning);
       prepared.push({ name, config, data, quality: counts });
     }
+    warnOfSkippedRows(prepared, context.listeners);
     return prepared;
   });
+}
+
+/** Warns of rows of the heads' files that are left out. */
+export function warnOfSkippedRows(
+  heads: Iterable<Pick<PreparedHead, 'data'>>,
+  { onWarning }: Pick<TrainingListeners, 'onWarning'>,
+): void {
+  const problems = Array.from(heads).flatMap(({ data }) => data.problems);
+  for (const warning of describeSkippedRows(problems)) onWarning?.(warning);
 }
 
 /**

@@ -277,6 +277,68 @@ describe('addHead', () => {
   });
 });
 
+describe('a file whose rows belong to one head each', () => {
+  /** The same texts three times over, each time with the target of another head. */
+  const mixed = (): string =>
+    (['topic', 'tags', 'stars'] as const)
+      .flatMap((name) => rows().map((row) => JSON.stringify({ text: row.text, [name]: row[name] })))
+      .join('\n');
+  const data = (): string => at('mixed.jsonl');
+  const heads: Record<string, HeadConfigInput> = {
+    topic: { data: { label: 'topic' } },
+    tags: { type: 'ridge', data: { labels: 'tags' } },
+    stars: { type: 'ridge', data: { value: 'stars' } },
+  };
+
+  it('trains, measures, tunes and adds heads, and reports a problem once', async () => {
+    const broken = '{"text": "Only half a row\n{"text": "a melody", "stars": "many"}\n{"text": "", "topic": "music"}';
+    await writeFile(data(), `${mixed()}\n${broken}`);
+    const warnings: string[] = [];
+    const listeners = {
+      onWarning: ({ head, message }: { head: string | undefined; message: string }): void => {
+        if (message.includes('skipped')) warnings.push(`${head ?? 'all'}: ${message.split(' of ')[0] ?? ''}`);
+      },
+    };
+    const reported = (): string[] => warnings.splice(0);
+    const config = { data: { train: data(), test: data() }, heads, output: at('mixed'), embeddingCache: false };
+    const { report } = await trainModel(config, listeners);
+    expect(report.counts.heads).toMatchObject({
+      topic: { train: 32, validation: 8, test: 40, skipped_rows: 4 },
+      tags: { train: 32, validation: 8, test: 40, skipped_rows: 4 },
+      stars: { train: 32, validation: 8, test: 40, skipped_rows: 6 },
+    });
+    expect(reported()).toEqual(['all: 2 rows', 'stars: 1 row']);
+
+    const { counts } = await evaluateModel(at('mixed'), { data: data(), ...listeners });
+    expect(counts.heads).toEqual({ topic: { test: 40 }, tags: { test: 40 }, stars: { test: 40 } });
+    expect(reported()).toEqual(['all: 2 rows', 'stars: 1 row']);
+    const { counts: one } = await evaluateModel(at('mixed'), { data: data(), head: 'topic', ...listeners });
+    expect(one.heads).toEqual({ topic: { test: 40 } });
+    expect(reported()).toEqual(['all: 2 rows']);
+    await tuneModelThresholds(at('mixed'), { data: data(), head: 'tags', ...listeners });
+    expect(reported()).toEqual(['all: 2 rows']);
+
+    const head: HeadConfigInput = { type: 'ridge', data: { train: data(), value: 'stars' } };
+    const added = await addHead(at('mixed'), { name: 'more', head, embeddingCache: false, ...listeners });
+    expect(added.report.counts.heads['more']).toMatchObject({ train: 32, skipped_rows: 3 });
+    expect(reported()).toEqual(['all: 2 rows', 'more: 1 row']);
+  });
+
+  it('names the head and the file that has no row of it', async () => {
+    await writeFile(
+      at('none.jsonl'),
+      rows()
+        .map(({ text, topic }) => JSON.stringify({ text, topic, stars: null }))
+        .join('\n'),
+    );
+    const { topic, stars } = heads;
+    if (topic === undefined || stars === undefined) throw new TypeError('expected two heads');
+    await expect(
+      trainModel({ data: { train: at('none.jsonl') }, heads: { topic, stars }, output: at('never') }),
+    ).rejects.toMatchObject({ code: 'DATA_EMPTY', message: expect.stringMatching(/none\.jsonl.*"stars"/) as string });
+  });
+});
+
 describe('evaluateModel', () => {
   it('finds each head its column by name', async () => {
     const { heads } = await evaluateModel(at('model'), { data: at('rows.jsonl') });

@@ -10,7 +10,7 @@ import { findHead } from './evaluate-model.ts';
 import type { TrainingListeners } from './training-events.ts';
 
 /** Which thresholds to tune, on what. */
-export interface TuneOptions extends EvaluationSource, Pick<TrainingListeners, 'onProgress'> {
+export interface TuneOptions extends EvaluationSource, Pick<TrainingListeners, 'onProgress' | 'onWarning'> {
   readonly head: string;
   /** @default 'f1' */
   readonly metric?: ThresholdMetric;
@@ -34,7 +34,8 @@ export async function tuneModelThresholds(
   const model = await loadModel(directory, { ...(registry === undefined ? {} : { registry }), logger });
   try {
     const head = findHead(model, options.head);
-    const { texts, targets } = await loadRowsForHead(options, head, options.signal);
+    const oneOfSeveral = model.heads.size > 1;
+    const { texts, targets } = await loadRowsForHead(options, head, { ...options, oneOfSeveral });
     if (targets.task !== 'multi-label') throw createTaskError(options.head, targets.task);
     const embeddings = await encodeDistinctTexts(model.encoder, [texts], options);
     const scores = scoreHead(head, embeddings.select(texts));

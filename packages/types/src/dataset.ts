@@ -43,4 +43,6 @@ export interface RowProblem {
   readonly row: number;
   /** One sentence: `column "label" is empty`. */
   readonly reason: string;
+  /** The head whose target is wrong there. @default the problem is one of the whole row, or there is only one head */
+  readonly head?: string;
 }

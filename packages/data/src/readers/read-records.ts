@@ -3,7 +3,7 @@ import { toFileError } from '@polyhead/files';
 import { PolyheadError, assertNotAborted, type LongOperationOptions } from '@polyhead/types';
 import { openByteStream } from './byte-stream.ts';
 import { readCsv } from './csv.ts';
-import { formatOfPath, type DataFormat } from './data-format.ts';
+import { formatOfPath, type DataFormat, type FileFormat } from './data-format.ts';
 import { readJsonLines } from './json-lines.ts';
 import { readJsonRecords } from './json.ts';
 import { readParquet } from './parquet.ts';
@@ -66,11 +66,18 @@ async function assertFile(path: string): Promise<void> {
   if (entry.isDirectory()) throw toFileError({ code: 'EISDIR' }, path, 'read');
 }
 
+/**
+ * The format in which a source is read.
+ * @throws {PolyheadError} DATA_FORMAT_UNKNOWN
+ */
+export function formatOfSource(source: DataSource, { format }: Pick<ReadRecordsOptions, 'format'>): FileFormat {
+  return typeof source === 'string' ? formatOfPath(source, format) : { format: format ?? 'txt', compressed: false };
+}
+
 function openRecords(source: DataSource, options: ReadRecordsOptions): AsyncIterable<RecordResult> {
   const file = sourceName(source, options);
-  if (typeof source !== 'string')
-    return parseText(options.format ?? 'txt', decodeUtf8(source, file), { ...options, file });
-  const { format, compressed } = formatOfPath(source, options.format);
+  const { format, compressed } = formatOfSource(source, options);
+  if (typeof source !== 'string') return parseText(format, decodeUtf8(source, file), { ...options, file });
   if (format === 'parquet') return readParquet(source);
   return parseText(format, decodeUtf8(openByteStream(source, compressed), file), { ...options, file });
 }

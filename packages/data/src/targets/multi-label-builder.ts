@@ -15,16 +15,21 @@ export function createLabelListReader(column: string, delimiter: string | undefi
   };
 }
 
-/** Reads one 0/1 column a label. */
+/** Reads one 0/1 column a label. A row that has some of them only is wrong; one that has none says nothing. */
 export function createIndicatorReader(columns: readonly string[]): LabelReader {
   return (values) => {
     const labels: string[] = [];
+    let refusal: Refusal | undefined;
+    let missing = 0;
     for (const column of columns) {
       const reading = readIndicator(values[column]);
-      if (reading.kind !== 'value') return toRefusal(column, reading);
-      if (reading.value) labels.push(column);
+      if (reading.kind === 'invalid') return toRefusal(column, reading);
+      if (reading.kind === 'missing') {
+        missing += 1;
+        refusal ??= toRefusal(column, reading);
+      } else if (reading.value) labels.push(column);
     }
-    return labels;
+    return refusal === undefined ? labels : { ...refusal, missing: missing === columns.length };
   };
 }
 

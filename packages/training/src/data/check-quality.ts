@@ -4,6 +4,7 @@ import type { TrainingWarning } from '../training-events.ts';
 import { absentLabels } from './absent-labels.ts';
 import { listLabels } from './list-labels.ts';
 import type { HeadData } from './head-data.ts';
+import { plural } from './plural.ts';
 
 /** How much of a head's data is repeated. */
 export interface QualityCounts extends JsonObject {
@@ -16,8 +17,6 @@ export interface QualityCounts extends JsonObject {
   /** The same of the rows of a validation file. A share that is held out has none. */
   readonly validation_leaks: number;
 }
-
-const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** The texts that an encoder learns from, as they are compared. */
 export function toLearnedTexts(texts: Iterable<string>): ReadonlySet<string> {
@@ -60,15 +59,6 @@ export function checkQuality(
     test_leaks: leaks.test.own + leaks.test.others,
   };
   const warnings: TrainingWarning[] = [];
-  if (data.problems.length > 0) {
-    const [first] = data.problems;
-    const example = first === undefined ? '' : ` First: ${first.file}:${first.row}: ${first.reason}.`;
-    warnings.push({
-      head,
-      message: `${plural(data.problems.length, 'row')} skipped.${example}`,
-      problems: data.problems,
-    });
-  }
   const absent = data.train.targets.task === 'multi-label' ? absentLabels(data.train.targets) : [];
   if (absent.length > 0) {
     const labels = absent.length === 1 ? 'the label' : 'the labels';

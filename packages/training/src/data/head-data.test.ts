@@ -112,11 +112,10 @@ describe('checkQuality', () => {
     const { counts, warnings } = checkQuality('intent', data);
     expect(counts).toEqual({ duplicates: 1, conflicting_duplicates: 2, validation_leaks: 1, test_leaks: 1 });
     expect(data.problems).toHaveLength(1);
-    expect(warnings.map(({ message }) => message).join('\n')).toMatch(/1 row skipped.*repeated\.csv:54/);
     expect(warnings.map(({ message }) => message)).toContain(
       '1 validation row also in the training data; the validation figures are too good by that.',
     );
-    expect(warnings).toHaveLength(5);
+    expect(warnings).toHaveLength(4);
   });
 
   it('counts rows to judge by that train the encoder through another head, and words them apart', async () => {

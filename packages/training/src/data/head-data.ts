@@ -26,6 +26,13 @@ export interface HeadData {
 /** Where the rows of one head come from, and what it predicts if that is said. */
 export interface HeadDataConfig extends DataConfig {
   readonly task?: Task | undefined;
+  /** For errors and problems. @default none is named */
+  readonly name?: string | undefined;
+  /**
+   * Whether there are other heads, to whom rows may belong that have no target of this one.
+   * @default false: such rows are broken
+   */
+  readonly oneOfSeveral?: boolean | undefined;
 }
 
 /** The options of the data reader that a head's configuration asks for. */
@@ -36,14 +43,15 @@ export function toReaderOptions(
   const { text, label, labels, labelColumns, value, delimiter, task, onBrokenRow } = data;
   const columns = { text, label, labels, labelColumns, value, delimiter, task };
   const given = Object.fromEntries(Object.entries(columns).filter(([, column]) => column !== undefined));
-  return { ...given, onBrokenRow, signal };
+  return { ...given, head: data.name, ignoreUnlabelled: data.oneOfSeveral, onBrokenRow, signal };
 }
 
 /**
  * Reads a head's training, validation and test rows; splits validation rows off where there is no file for them, equal texts
  * together.
  * Labels of validation and test must occur in the training rows (or the label list).
- * @throws {PolyheadError} FILE_NOT_FOUND, COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL, TOO_FEW_CLASSES and others of reading
+ * @throws {PolyheadError} FILE_NOT_FOUND, COLUMN_NOT_FOUND, BROKEN_ROWS, UNKNOWN_LABEL, TOO_FEW_CLASSES and others of reading;
+ * DATA_EMPTY for a file without a row of this head
  */
 export async function loadHeadData(
   data: HeadDataConfig,

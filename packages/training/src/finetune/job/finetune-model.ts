@@ -7,7 +7,7 @@ import type { FinetuneConfig, HeadConfig } from '../../config/training-config.ts
 import { checkQuality, toLearnedTexts } from '../../data/check-quality.ts';
 import { Stopwatch } from '../../stopwatch.ts';
 import { assertHeadConfig } from '../../heads/assert-head-config.ts';
-import type { PreparedHead } from '../../train-heads.ts';
+import { warnOfSkippedRows, type PreparedHead } from '../../train-heads.ts';
 import type { TrainOptions, TrainResult } from '../../train-options.ts';
 import { finetune, type FinetuneHeadOptions, type FinetuneResult } from '../finetune.ts';
 import { backboneLoaders, type EncoderLoaders } from './encoder-loaders.ts';
@@ -59,7 +59,7 @@ export async function finetuneModel(
 
 function prepareHeads({ heads }: FinetuneConfig, data: JointData, { onWarning }: TrainOptions): PreparedHead[] {
   const learned = toLearnedTexts(data.train.texts);
-  return Array.from(data.heads).flatMap(([name, rows]) => {
+  const prepared = Array.from(data.heads).flatMap(([name, rows]): PreparedHead[] => {
     const config = heads[name];
     if (config === undefined) return [];
     assertHeadConfig(name, config, rows);
@@ -67,6 +67,8 @@ function prepareHeads({ heads }: FinetuneConfig, data: JointData, { onWarning }:
     for (const warning of warnings) onWarning?.(warning);
     return [{ name, config, data: rows, quality: counts }];
   });
+  warnOfSkippedRows(prepared, { onWarning });
+  return prepared;
 }
 
 interface Job {

@@ -53,7 +53,7 @@ export async function groupByFile(heads: Heads, part: FilePart, options: Reading
 
 /**
  * Reads a file once for all its heads.
- * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS
+ * @throws {PolyheadError} of reading, COLUMN_NOT_FOUND, UNKNOWN_LABEL, BROKEN_ROWS, DATA_EMPTY
  */
 export function loadHeadFile(
   { file, text, heads }: FileGroup,
@@ -62,7 +62,13 @@ export function loadHeadFile(
 ): Promise<LoadedColumns> {
   const strict = heads.some((name) => configs[name]?.data.onBrokenRow === 'fail');
   const columns = toColumnsOfHeads(heads, configs, known);
-  return loadColumns(file, { text, heads: columns, onBrokenRow: strict ? 'fail' : 'skip', signal });
+  return loadColumns(file, {
+    text,
+    heads: columns,
+    ignoreUnlabelled: Object.keys(configs).length > 1,
+    onBrokenRow: strict ? 'fail' : 'skip',
+    signal,
+  });
 }
 
 function toColumnsOfHeads(

@@ -100,6 +100,33 @@ describe('loadJointData', () => {
     expect(train.heads['intent']?.rows?.every((row) => train.sources?.[row] === 0)).toBe(true);
   });
 
+  it('counts a wrong target for its head alone, and a broken row for all', async () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      text: row === 7 ? ' ' : `text ${row}`,
+      ...(row < 30 ? { intent: ['buy', 'ask'][row % 2] } : {}),
+      ...(row < 20 ? { stars: row < 5 ? 'n/a' : row } : {}),
+    }));
+    await writeFile(at('wrong.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    const { heads } = await load({ intent: one.intent, stars: one.stars }, { train: at('wrong.jsonl') });
+    const reported = (name: string): (string | undefined)[] => heads.get(name)?.problems.map(({ head }) => head) ?? [];
+    expect(reported('intent')).toEqual([undefined]);
+    expect(reported('stars')).toEqual([...Array.from({ length: 5 }, () => 'stars'), undefined]);
+  });
+
+  it('leaves rows to heads of other files, but not if there are none', async () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({
+      text: `text ${row}`,
+      ...(row < 15 ? { intent: ['buy', 'ask'][row % 2] } : {}),
+    }));
+    await writeFile(at('others.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    const mood = { data: { train: at('other.csv'), text: 'body', label: 'mood' } };
+    const { train, validation } = await load({ intent: one.intent, mood }, { train: at('others.jsonl') });
+    expect(train.texts.length + validation.texts.length).toBe(55);
+    await expect(load({ intent: one.intent }, { train: at('others.jsonl') })).rejects.toMatchObject({
+      code: 'BROKEN_ROWS',
+    });
+  });
+
   it('holds nothing out where the share is 0', async () => {
     const { train, validation, heads } = await load({
       intent: { data: { label: 'intent', validationShare: 0 } },

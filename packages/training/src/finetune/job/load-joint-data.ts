@@ -110,7 +110,7 @@ class RowCollector {
         texts: targets.map((target) => texts[head.rows[target] ?? -1] ?? ''),
         targets: selectTargets(head.targets, targets),
         rows: Int32Array.from(targets, (target) => placeOf.get(head.rows[target] ?? -1) ?? -1),
-        problems,
+        problems: problems.filter((problem) => problem.head === undefined || problem.head === name),
       });
     }
   }

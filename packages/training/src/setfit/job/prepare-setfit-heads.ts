@@ -1,8 +1,15 @@
-import { joinExamples, loadLabeledTexts, samplePerClass, selectRows, templatedExamples } from '@polyhead/data';
+import {
+  joinExamples,
+  loadLabeledTexts,
+  samplePerClass,
+  selectRows,
+  templatedExamples,
+  type LoadedTexts,
+} from '@polyhead/data';
 import { PolyheadError, type LabeledTexts, type RandomGenerator, type Targets, type Task } from '@polyhead/types';
 import type { SetFitConfig, SetFitHeadConfig, SetFitSection, TemplateConfig } from '../../config/training-config.ts';
 import { loadHeadData, toReaderOptions, type HeadData } from '../../data/head-data.ts';
-import type { PrepareHeadsContext, PreparedHead } from '../../train-heads.ts';
+import { warnOfSkippedRows, type PrepareHeadsContext, type PreparedHead } from '../../train-heads.ts';
 import { prepareFewShotHeads, type FewShotHead } from './prepare-few-shot-heads.ts';
 
 /**
@@ -17,15 +24,20 @@ export function prepareSetFitHeads(
   for (const { type, options } of Object.values(heads)) registry.get(type).create(options);
   return stopwatch.measure('read data', async () => {
     const read: FewShotHead[] = [];
+    const oneOfSeveral = Object.keys(heads).length > 1;
     for (const [name, config] of Object.entries(heads)) {
-      const data = await loadFewShotData(config, setfit, { random: random.fork(`few shots ${name}`), signal });
-      read.push({ name, config, data });
+      const context = { name, oneOfSeveral, random: random.fork(`few shots ${name}`), signal };
+      read.push({ name, config, data: await loadFewShotData(config, setfit, context) });
     }
-    return prepareFewShotHeads(read, { registry, listeners });
+    const prepared = prepareFewShotHeads(read, { registry, listeners });
+    warnOfSkippedRows(prepared, listeners);
+    return prepared;
   });
 }
 
 interface LoadingContext {
+  readonly name: string;
+  readonly oneOfSeveral: boolean;
   readonly random: RandomGenerator;
   readonly signal: AbortSignal | undefined;
 }
@@ -50,15 +62,23 @@ function fromTemplate(targets: Targets, { template, perLabel }: TemplateConfig):
   return templatedExamples(targets, { template, count: perLabel });
 }
 
-async function loadRows({ data, task }: SetFitHeadConfig, { random, signal }: LoadingContext): Promise<HeadData> {
+async function loadRows({ data, task }: SetFitHeadConfig, context: LoadingContext): Promise<HeadData> {
+  const { name, oneOfSeveral, random, signal } = context;
   const { train, labelList = [] } = data;
-  if (train !== undefined) return loadHeadData({ ...data, train, task }, random.fork('split'), signal);
+  if (train !== undefined) {
+    return loadHeadData({ ...data, train, task, name, oneOfSeveral }, random.fork('split'), signal);
+  }
   const none = toEmptyRows(labelList, task ?? (data.labels === undefined ? 'single-label' : 'multi-label'));
-  const options = { ...toReaderOptions(data, signal), labelSet: labelList, task: none.targets.task };
-  const load = async (file: string | undefined): Promise<LabeledTexts | undefined> =>
+  const options = {
+    ...toReaderOptions({ ...data, name, oneOfSeveral }, signal),
+    labelSet: labelList,
+    task: none.targets.task,
+  };
+  const load = async (file: string | undefined): Promise<LoadedTexts | undefined> =>
     file === undefined ? undefined : loadLabeledTexts(file, options);
   const [validation, test] = [await load(data.validation), await load(data.test)];
-  return { train: none, validation, test, validationSource: data.validation ?? 'none', problems: [] };
+  const problems = [validation, test].flatMap((part) => part?.problems ?? []);
+  return { train: none, validation, test, validationSource: data.validation ?? 'none', problems };
 }
 
 /** No rows, but labels: examples are made from them. */

@@ -244,8 +244,12 @@ describe('bad input is refused before anything is trained', () => {
     const skipped = await train(config('gaps', short, { data: { ...data, onBrokenRow: 'skip' } }));
     expect(skipped.report.counts.heads['topic']).toMatchObject({ train: 25, skipped_rows: 1 });
     const heads = { topic: { data: { label: 'topic' } }, tags: { data: { labels: 'tags' } } };
-    const { report } = await train(config('gaps', short, { data, heads }));
-    expect(report.counts.heads).toMatchObject({ topic: { train: 25 }, tags: { train: 24 } });
+    const warnings: string[] = [];
+    const onWarning = ({ message }: { message: string }): unknown => warnings.push(message);
+    const { report } = await train(config('gaps', short, { data, heads }), { onWarning });
+    const reported = { skipped_rows: 1 };
+    expect(report.counts.heads).toMatchObject({ topic: { train: 25, ...reported }, tags: { train: 24, ...reported } });
+    expect(warnings.filter((message) => message.includes('skipped'))).toEqual([expect.stringMatching(/^1 row of /)]);
   });
 
   it.each([
