@@ -8,12 +8,20 @@ import { toFileError } from './file-error.ts';
 
 const pollInterval = 100;
 const refreshInterval = 10_000;
-/** A lock of another machine that was not refreshed for so long has no owner any more. */
-const staleAfter = 60_000;
+/**
+ * A lock that was not refreshed for so long may have no owner any more, in milliseconds. On this machine, where a process of
+ * that number lives, it may only be busy or stopped; but the number may also be another one's by now.
+ */
+const staleAfter = { here: 300_000, elsewhere: 60_000 };
+/**
+ * For so many looks in a row such a lock must stay as it is: three refreshes long. After a machine was suspended, every lock is
+ * old until its owner refreshes it, and clocks of two machines differ.
+ */
+const looksAtStale = (3 * refreshInterval) / pollInterval;
 
 /**
- * Does `work` while no other process does work under the same lock file; waits for the other one to end.
- * A lock whose process has died is taken over.
+ * Does `work` while no other process does work under the same lock file; waits for the other one to end. A lock whose
+ * process has died is taken over: at once where that can be seen, else when it was not refreshed for some minutes.
  * @throws {PolyheadError} ABORTED, FILE_NOT_WRITABLE, and whatever `work` throws
  */
 export async function withFileLock<Result>(
@@ -22,12 +30,7 @@ export async function withFileLock<Result>(
   signal?: AbortSignal,
 ): Promise<Result> {
   const owner = `${hostname()} ${process.pid} ${randomUUID()}`;
-  while (!(await tryLock(path, owner))) {
-    assertNotAborted(signal);
-    const abandoned = await findAbandonedOwner(path);
-    if (abandoned === undefined) await delay(pollInterval);
-    else await removeLockOf(abandoned, path);
-  }
+  await waitForLock(path, owner, signal);
   const refresh = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
@@ -36,7 +39,23 @@ export async function withFileLock<Result>(
     return await work();
   } finally {
     clearInterval(refresh);
-    await rm(path, { force: true });
+    // Another process that took this one for dead has its own lock there.
+    if ((await readLock(path))?.owner === owner) await rm(path, { force: true });
+  }
+}
+
+async function waitForLock(path: string, owner: string, signal: AbortSignal | undefined): Promise<void> {
+  let before: Lock | undefined;
+  let unchanged = 0;
+  while (!(await tryLock(path, owner))) {
+    assertNotAborted(signal);
+    const lock = await readLock(path);
+    unchanged = lock?.owner === before?.owner && lock?.refreshed === before?.refreshed ? unchanged + 1 : 0;
+    before = lock;
+    if (lock !== undefined && (isDead(lock) || (isStale(lock) && unchanged >= looksAtStale))) {
+      await removeLockOf(lock.owner, path);
+    }
+    await delay(pollInterval);
   }
 }
 
@@ -51,17 +70,30 @@ async function tryLock(path: string, owner: string): Promise<boolean> {
   }
 }
 
-/** What an abandoned lock file says; undefined if its owner may be alive or it is gone. */
-async function findAbandonedOwner(path: string): Promise<string | undefined> {
+/** What a lock file says and when its owner was last heard of, in milliseconds since 1970. */
+interface Lock {
+  readonly owner: string;
+  readonly refreshed: number;
+}
+
+/** Undefined if the lock is gone, or cannot be read. */
+async function readLock(path: string): Promise<Lock | undefined> {
   try {
-    const owner = await readFile(path, 'utf8');
-    const [host, processId] = owner.split(' ');
-    const isAbandoned =
-      host === hostname() ? !isAlive(Number(processId)) : Date.now() - (await stat(path)).mtimeMs > staleAfter;
-    return isAbandoned ? owner : undefined;
+    return { owner: await readFile(path, 'utf8'), refreshed: (await stat(path)).mtimeMs };
   } catch {
     return undefined;
   }
+}
+
+/** True if the lock is of this machine and no process has its number. */
+function isDead({ owner }: Lock): boolean {
+  const [host, processId] = owner.split(' ');
+  return host === hostname() && !isAlive(Number(processId));
+}
+
+function isStale({ owner, refreshed }: Lock): boolean {
+  const isHere = owner.split(' ')[0] === hostname();
+  return Date.now() - refreshed > (isHere ? staleAfter.here : staleAfter.elsewhere);
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   open,
   readFile,
   readdir,
+  realpath,
   rename,
   rm,
   stat,
@@ -20,6 +21,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   createSequenceDigest,
+  followLinks,
   listFiles,
   pathExists,
   readBytes,
@@ -187,6 +189,18 @@ describe.each(writers)('%s onto something special', (name, write) => {
     await writeFile(path, 'old', { mode: 0o600 });
     await write(path, 'new');
     expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+});
+
+describe('followLinks', () => {
+  it('follows a link that leads to nothing yet from where the link really lies', async () => {
+    const real = await realpath(root);
+    await mkdir(join(root, 'far', 'deep'), { recursive: true });
+    await symlink(join('far', 'deep'), join(root, 'near'));
+    await symlink(join('..', 'absent'), join(root, 'near', 'current'));
+    expect(await followLinks(join(root, 'near', 'current'))).toBe(join(real, 'far', 'absent'));
+    await mkdir(join(root, 'far', 'absent'));
+    expect(await followLinks(join(root, 'near', 'current'))).toBe(join(real, 'far', 'absent'));
   });
 });
 

@@ -6,3 +6,4 @@ export { listFiles, pathExists, readBytes, readJson, readText } from './read-fil
 export { recoverDirectory } from './recover-directory.ts';
 export { replaceDirectory, writeFileAtomic } from './write-file.ts';
 export { writePiecesAtomic } from './write-stream.ts';
+export { followLinks } from './write-place.ts';

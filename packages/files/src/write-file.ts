@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import writeAtomically from 'write-file-atomic';
 import { toFileError } from './file-error.ts';
 import { pathExists } from './read-file.ts';
-import { recoverDirectory } from './recover-directory.ts';
+import { discardDirectory, recoverDirectory } from './recover-directory.ts';
 import { findWritePlace, followLinks } from './write-place.ts';
 
 /**
@@ -33,6 +33,7 @@ export async function writeFileAtomic(path: string, data: string | Uint8Array): 
  * Replaces a whole folder: `write` fills a temporary folder beside it, which then takes its place by renaming.
  * If `write` fails, `target` is as it was and the temporary folder is gone. A crash between the two renames leaves the
  * old folder beside the target as `.NAME.old-*`; {@link recoverDirectory}, which every call starts with, puts it back.
+ * An old folder that cannot be removed stays as `.NAME.discarded-*`; later calls try again.
  * If `target` is a link, what it leads to is replaced.
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL, and whatever `write` throws
  */
@@ -47,7 +48,7 @@ export async function replaceDirectory(
     await write(temporary);
     await swap(temporary, place);
   } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw isSystemError(error) ? toFileError(error, target, 'write') : error;
   }
 }
@@ -81,5 +82,6 @@ async function swap(temporary: string, place: string): Promise<void> {
     await rename(old, place);
     throw error;
   }
-  await rm(old, { recursive: true, force: true });
+  // The new folder is in place: what cannot be removed of the old one is no reason to fail.
+  await discardDirectory(old);
 }

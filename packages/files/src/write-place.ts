@@ -31,7 +31,9 @@ export async function followLinks(path: string): Promise<string> {
     if (entry?.isSymbolicLink() !== true) break;
     const real = await realpath(place).catch(() => undefined);
     if (real !== undefined) return real;
-    place = resolve(dirname(place), await readlink(place));
+    // From the real folder of the link: `..` in it does not lead back over a link above it.
+    const parent = await realpath(dirname(place)).catch(() => dirname(place));
+    place = resolve(parent, await readlink(place));
   }
   return place;
 }

@@ -1,6 +1,6 @@
-import { mkdtemp, realpath, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { pathExists, toFileError } from '@polyhead/files';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { followLinks, pathExists, toFileError } from '@polyhead/files';
 
 /**
  * Finds out whether a folder can be made in place of `directory` or anew, by making another one beside it or, while the
@@ -8,7 +8,7 @@ import { pathExists, toFileError } from '@polyhead/files';
  * @throws {PolyheadError} FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function assertWritableParent(directory: string): Promise<void> {
-  const place = await realpath(directory).catch(() => resolve(directory));
+  const place = await followLinks(directory);
   const parent = await findNearest(dirname(place));
   try {
     await rmdir(await mkdtemp(join(parent, '.polyhead-')));

@@ -1,4 +1,10 @@
-import { PolyheadError, type HeadThresholds, type JsonObject } from '@polyhead/types';
+import {
+  PolyheadError,
+  type HeadManifest,
+  type HeadThresholds,
+  type JsonObject,
+  type ModelManifest,
+} from '@polyhead/types';
 import type { HeadEvaluations } from './evaluation.ts';
 import type { Mistake } from './metrics-file.ts';
 import { readManifest } from './manifest.ts';
@@ -17,14 +23,20 @@ export interface AddHeadsOptions {
   /** Seconds by phase; phases of the same name are replaced. */
   readonly seconds?: JsonObject | undefined;
   readonly counts?: JsonObject | undefined;
+  /** That of the model whose encoder the heads were trained on: a model that has another encoder by now is refused. @default not compared */
+  readonly manifest?: ModelManifest | undefined;
 }
 
 /**
  * Adds heads to a saved model. The weights, thresholds and figures of its other heads stay as they are, to the byte.
- * @throws {PolyheadError} HEAD_EXISTS, MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, INVALID_ARGUMENT, SHAPE_MISMATCH
+ * @throws {PolyheadError} HEAD_EXISTS, MODEL_FOLDER_INVALID, MODEL_VERSION_UNSUPPORTED, INVALID_ARGUMENT, SHAPE_MISMATCH;
+ * with `manifest` MODEL_ENCODER_MISMATCH
  */
 export async function addHeadsToModel(directory: string, options: AddHeadsOptions): Promise<void> {
-  await changeModel(directory, (old) => addHeads(old, options));
+  await changeModel(directory, (old) => {
+    if (options.manifest !== undefined) assertSameEncoder(old, options.manifest, directory);
+    return addHeads(old, options);
+  });
 }
 
 function addHeads(old: StoredModel, options: AddHeadsOptions): StoredModel {
@@ -78,17 +90,50 @@ export interface UpdateHeadOptions {
   /** Splits that are not given stay. */
   readonly evaluation?: HeadEvaluations | undefined;
   readonly mistakes?: readonly Mistake[] | undefined;
+  /** That of the model whose scores these come from: one with another encoder, or the head trained again, is refused. @default not compared */
+  readonly manifest?: ModelManifest | undefined;
 }
 
 /**
  * Stores new thresholds or figures of a head, for instance after tuning. No weights are touched.
- * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, MODEL_FOLDER_INVALID
+ * @throws {PolyheadError} HEAD_NOT_FOUND, INVALID_ARGUMENT, MODEL_FOLDER_INVALID; with `manifest` MODEL_ENCODER_MISMATCH
  */
 export async function updateHead(directory: string, name: string, options: UpdateHeadOptions): Promise<void> {
   await changeModel(directory, (old) => {
     assertHeadsExist([name], headNames(old.heads), directory);
+    if (options.manifest !== undefined) {
+      assertSameEncoder(old, options.manifest, directory);
+      assertSameHead(old, options.manifest, { name, directory });
+    }
     const heads = old.heads.map((head) => (head.manifest.name === name ? changeHead(head, options) : head));
     return { ...old, heads };
+  });
+}
+
+function assertSameEncoder(old: StoredModel, { encoder }: ModelManifest, directory: string): void {
+  if (old.encoder.digest === encoder.digest) return;
+  throw new PolyheadError('MODEL_ENCODER_MISMATCH', {
+    message: `"${directory}" no longer has the encoder that was worked with: another training replaced it meanwhile.`,
+    remedy: 'Do it again with the model as it is now.',
+    details: { file: directory, field: 'encoder.digest', expected: encoder.digest, found: old.encoder.digest },
+  });
+}
+
+/** Scores, and what is chosen by them, change with the weights and with the temperature. */
+function assertSameHead(
+  old: StoredModel,
+  manifest: ModelManifest,
+  { name, directory }: { name: string; directory: string },
+): void {
+  const find = (heads: readonly HeadManifest[]): HeadManifest | undefined => heads.find((head) => head.name === name);
+  const [expected, found] = [find(manifest.heads), find(old.heads.map((head) => head.manifest))];
+  const isSame =
+    expected?.digest === found?.digest && expected?.calibration?.temperature === found?.calibration?.temperature;
+  if (isSame) return;
+  throw new PolyheadError('MODEL_ENCODER_MISMATCH', {
+    message: `The head "${name}" of "${directory}" is no longer the one that was worked with: it was trained again meanwhile.`,
+    remedy: 'Do it again with the model as it is now.',
+    details: { file: directory, head: name },
   });
 }
 
@@ -97,7 +142,7 @@ async function changeModel(directory: string, change: (old: StoredModel) => Stor
   // Refuses what is no model before a lock file is made beside it.
   await readManifest(directory);
   await withModelLock(directory, async () => {
-    await writeStoredModel(directory, change(await readStoredModel(directory)));
+    await writeStoredModel(directory, change(await readStoredModel(directory)), 'kept');
   });
 }
 

@@ -29,5 +29,6 @@ export type { ComparedFigure } from './report/charts/comparison-chart.ts';
 export type { ComparedSet, ComparedVariant, ComparisonReportInput } from './report/render-comparison-page.ts';
 export type { ReportHead, ReportInput } from './report/report-input.ts';
 export type { TrainingReportInput } from './report/render-training-page.ts';
-export { saveModel, type SavedHead, type SaveModelOptions, type TrainedEncoder } from './save-model.ts';
+export { saveModel, type SavedHead, type SaveModelOptions } from './save-model.ts';
+export type { TrainedEncoder } from './saved-encoder.ts';
 export { readTrainingRecord, type TrainingRecord } from './training-file.ts';

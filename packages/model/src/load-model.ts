@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { loadEncoder, type LoadEncoderOptions } from '@polyhead/backbone';
 import { restoreFittedHead, type HeadTypeRegistry } from '@polyhead/heads';
 import { hasErrorCode, PolyheadError, type Encoder, type EncoderManifest, type ModelManifest } from '@polyhead/types';
+import { toEncoderOptions } from './encoder-options.ts';
 import { files } from './folder-layout.ts';
 import { loadHead } from './head-weights.ts';
 import { readManifest } from './manifest.ts';
@@ -75,17 +76,8 @@ async function loadModelEncoder(
   options: EncoderRunOptions,
 ): Promise<Encoder> {
   const reference = manifest.storage === 'copied' ? resolve(directory, files.encoder) : manifest.reference;
-  const { pooling, normalized, maximumLength, prompt, longText, graph } = manifest;
   try {
-    return await loadEncoder(reference, {
-      ...options,
-      pooling,
-      normalize: normalized,
-      maximumLength,
-      prompt,
-      longText,
-      useOnnxFile: graph === 'file',
-    });
+    return await loadEncoder(reference, { ...options, ...toEncoderOptions(manifest) });
   } catch (error) {
     const isOfCaller = hasErrorCode(error, 'ABORTED') || hasErrorCode(error, 'INVALID_ARGUMENT');
     if (isOfCaller || !PolyheadError.isInstance(error)) throw error;

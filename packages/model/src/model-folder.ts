@@ -1,5 +1,5 @@
-import { copyFile, link, mkdir, readdir, readlink, stat, symlink } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
 import {
   pathExists,
   readJson,
@@ -17,6 +17,7 @@ import { renderModelCard } from './model-card.ts';
 import { recoverModel } from './model-lock.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { renderReport } from './render-report.ts';
+import { takeTree } from './take-tree.ts';
 import { readThresholds } from './thresholds-file.ts';
 import { readTrainingRecord } from './training-file.ts';
 import { createdBy } from './version.ts';
@@ -28,6 +29,9 @@ export interface EncoderParts {
   /** Fills the folder of low-rank adapters that were merged into it. @default none are kept */
   readonly writeAdapters?: ((target: string) => Promise<void>) | undefined;
 }
+
+/** What the folder of an encoder gets: new files, those that are there, or nothing, for an encoder that lies elsewhere. */
+export type EncoderFill = EncoderParts | 'kept' | 'none';
 
 /**
  * Refuses a place where a model must not be written. Call it before long work, so that nothing is computed in vain.
@@ -93,18 +97,18 @@ export async function readStoredModel(directory: string): Promise<StoredModel> {
 
 /**
  * Writes a model folder in place of what is there: all of it or nothing. Kept weights are linked, not rewritten, so that
- * their bytes stay; files that are not the model's are kept too. To be called inside of `withModelLock`.
- * @param fill fills `encoder/` and, if they are kept, `adapters/`; without it those that are there are kept
+ * their bytes stay; files that are not the model's are kept too, links as links. To be called inside of `withModelLock`.
+ * @param fill what `encoder/` and `adapters/` get
  * @throws {PolyheadError} INVALID_ARGUMENT for a model that could not be read again, OUTPUT_EXISTS, FILE_NOT_WRITABLE, DISK_FULL
  */
-export async function writeStoredModel(directory: string, model: StoredModel, fill?: EncoderParts): Promise<void> {
+export async function writeStoredModel(directory: string, model: StoredModel, fill: EncoderFill): Promise<void> {
   await assertNothingForeign(directory);
   const manifest = toManifest(model);
   assertReadableManifest(manifest, join(directory, files.manifest));
   await replaceDirectory(directory, async (temporary) => {
     await keepForeignFiles(directory, temporary);
     for (const head of model.heads) await writeHead(head, directory, temporary);
-    if (model.encoder.storage === 'copied') await fillEncoder(directory, temporary, fill);
+    await fillEncoder(directory, temporary, fill);
     await writeJson(
       join(temporary, files.thresholds),
       pickByHead(model, (head) => head.thresholds),
@@ -120,15 +124,28 @@ export async function writeStoredModel(directory: string, model: StoredModel, fi
   });
 }
 
-async function fillEncoder(old: string, target: string, fill: EncoderParts | undefined): Promise<void> {
-  const place = (directory: string, part: 'encoder' | 'adapters'): string => join(directory, files[part]);
-  if (fill === undefined) {
-    await linkTree(place(old, 'encoder'), place(target, 'encoder'));
-    if (await pathExists(place(old, 'adapters'))) await linkTree(place(old, 'adapters'), place(target, 'adapters'));
+async function fillEncoder(old: string, target: string, fill: EncoderFill): Promise<void> {
+  if (fill === 'none') return;
+  if (fill === 'kept') {
+    await takePart(join(old, files.encoder), join(target, files.encoder));
+    await takeAdapters(old, join(target, files.adapters));
     return;
   }
-  await fill.write(place(target, 'encoder'));
-  await fill.writeAdapters?.(place(target, 'adapters'));
+  await fill.write(join(target, files.encoder));
+  await fill.writeAdapters?.(join(target, files.adapters));
+}
+
+/** Takes the adapters of a model over, if it has any. */
+export async function takeAdapters(directory: string, target: string): Promise<void> {
+  await takePart(join(directory, files.adapters), target);
+}
+
+async function takePart(source: string, target: string): Promise<void> {
+  const isThere = await lstat(source).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) await takeTree(source, target, 'resolve');
 }
 
 function toManifest(model: StoredModel): ModelManifest {
@@ -157,7 +174,7 @@ async function writeJson(path: string, value: object): Promise<void> {
 async function writeHead(head: StoredHead, old: string, target: string): Promise<void> {
   const { name } = head.manifest;
   if (head.weights === undefined) {
-    await linkFile(join(old, headWeightsFile(name)), join(target, headWeightsFile(name)));
+    await takeTree(join(old, headWeightsFile(name)), join(target, headWeightsFile(name)), 'resolve');
   } else {
     await writeFileAtomic(join(target, headWeightsFile(name)), head.weights);
   }
@@ -167,41 +184,6 @@ async function writeHead(head: StoredHead, old: string, target: string): Promise
 async function keepForeignFiles(old: string, target: string): Promise<void> {
   if (!(await pathExists(old))) return;
   for (const name of await listDirectory(old)) {
-    if (!ownNames.has(name)) await linkTree(join(old, name), join(target, name));
-  }
-}
-
-async function linkTree(source: string, target: string): Promise<void> {
-  try {
-    const entries = await readdir(source, { withFileTypes: true }).catch((error: unknown) => {
-      if (isNotDirectory(error)) return undefined;
-      throw error;
-    });
-    if (entries === undefined) {
-      await linkFile(source, target);
-      return;
-    }
-    await mkdir(target, { recursive: true });
-    for (const entry of entries) {
-      const [from, to] = [join(source, entry.name), join(target, entry.name)];
-      if (entry.isSymbolicLink()) await symlink(await readlink(from), to);
-      else await linkTree(from, to);
-    }
-  } catch (error) {
-    throw toFileError(error, resolve(source), 'write');
-  }
-}
-
-function isNotDirectory(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOTDIR';
-}
-
-/** The same file under a second name where the disk can do that, a copy elsewhere. Model files are replaced, never changed in place. */
-async function linkFile(source: string, target: string): Promise<void> {
-  try {
-    await mkdir(dirname(target), { recursive: true });
-    await link(source, target).catch(() => copyFile(source, target));
-  } catch (error) {
-    throw toFileError(error, source, 'write');
+    if (!ownNames.has(name)) await takeTree(join(old, name), join(target, name), 'keep');
   }
 }

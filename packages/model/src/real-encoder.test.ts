@@ -1,4 +1,4 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadEncoder, type LoadedEncoder } from '@polyhead/backbone';
@@ -8,7 +8,7 @@ import { createSession } from '@polyhead/runtime';
 import { hasErrorCode, type FittedHead, type Targets } from '@polyhead/types';
 import { addHeadsToModel } from './change-model.ts';
 import { exportOnnx } from './export/export-onnx.ts';
-import { loadModel } from './load-model.ts';
+import { loadModel, loadModelHeads } from './load-model.ts';
 import { saveModel } from './save-model.ts';
 import { digestsOf, readJsonFile, withFolder } from './testing/saved-models.ts';
 
@@ -93,6 +93,34 @@ describe('with the bundled encoder', () => {
       expect(await readFile(file, 'utf8')).not.toBe(tokenizer);
       const error: unknown = await loadModel(second).catch((reason: unknown) => reason);
       expect(hasErrorCode(error, 'MODEL_ENCODER_MISMATCH')).toBe(true);
+    });
+  });
+
+  it('keeps its own encoder with other settings, unless the files are no longer those that the heads were trained on', async () => {
+    await withFolder(async (folder) => {
+      const directory = join(folder, 'model');
+      const fitted = await topic();
+      await saveModel(directory, { encoder, heads: [{ name: 'topic', fitted }], selfContained: true });
+      const { license } = (await loadModelHeads(directory)).manifest.encoder;
+      const short = await loadEncoder(directory, { maximumLength: 16 });
+      await mkdir(join(directory, 'adapters'));
+      await writeFile(join(directory, 'adapters', 'matrices'), 'thin');
+      await saveModel(directory, { encoder: short, heads: [{ name: 'short', fitted }] });
+      const model = await loadModel(directory);
+      expect(model.manifest.encoder).toMatchObject({ reference: 'all-MiniLM-L6-v2', storage: 'copied', license });
+      expect(model.encoder.description).toMatchObject({ maximumLength: 16, digest: short.description.digest });
+      await model.release();
+      expect(await readFile(join(directory, 'adapters', 'matrices'), 'utf8')).toBe('thin');
+      // Another training replaces the encoder after this one was loaded.
+      const shorter = await loadEncoder(directory, { maximumLength: 8 });
+      const settings = join(directory, 'encoder', 'config.json');
+      await writeFile(settings, `${await readFile(settings, 'utf8')}\n`);
+      const before = await digestsOf(directory);
+      await expect(
+        saveModel(directory, { encoder: shorter, heads: [{ name: 'shorter', fitted }] }),
+      ).rejects.toMatchObject({ code: 'MODEL_ENCODER_MISMATCH' });
+      expect(await digestsOf(directory)).toEqual(before);
+      await Promise.all([short.release(), shorter.release()]);
     });
   });
 

@@ -1,13 +1,8 @@
-import { resolve } from 'node:path';
-import { copyEncoderFiles, type LoadedEncoder } from '@polyhead/backbone';
 import { sha256 } from '@polyhead/files';
 import { hasTemperature } from '@polyhead/heads';
-import { parseModelReference } from '@polyhead/hub';
 import {
-  hasErrorCode,
   PolyheadError,
   type Encoder,
-  type EncoderManifest,
   type FittedHead,
   type HeadAbstention,
   type HeadCalibration,
@@ -15,17 +10,17 @@ import {
   type HistoryEntry,
   type JsonObject,
 } from '@polyhead/types';
-import { readEncoderLicense } from './encoder-license.ts';
 import { toJson, type HeadEvaluations } from './evaluation.ts';
 import { headWeightsFile } from './folder-layout.ts';
 import { encodeHeadWeights } from './head-weights.ts';
 import type { Mistake, StoredEvaluations } from './metrics-file.ts';
-import { assertModelTarget, readStoredModel, writeStoredModel, type EncoderParts } from './model-folder.ts';
+import { assertModelTarget, readStoredModel, writeStoredModel } from './model-folder.ts';
 import { withModelLock } from './model-lock.ts';
+import { toSavedEncoder, type TrainedEncoder } from './saved-encoder.ts';
 import type { StoredHead, StoredModel } from './stored-model.ts';
 import { assertHeadName, assertHeadsExist } from './names.ts';
 import { toThresholdsEntry } from './thresholds-file.ts';
-import type { TrainingRecord } from './training-file.ts';
+import { readTrainingRecord, type TrainingRecord } from './training-file.ts';
 
 /** A fitted head with what is saved about it. */
 export interface SavedHead {
@@ -54,7 +49,10 @@ export interface SaveModelOptions {
   readonly heads: readonly SavedHead[];
   /** Heads of the model that is there which stay as they are, to the byte. @default none */
   readonly keep?: readonly string[] | undefined;
-  /** Copies the encoder into the folder, so that it needs nothing else. @default false */
+  /**
+   * Copies the encoder into the folder, so that it needs nothing else. An encoder that lies in the model which is replaced
+   * stays there in any case, with its origin, licence, adapters and training record. @default false
+   */
   readonly selfContained?: boolean | undefined;
   /** For an encoder that was trained with the heads; it becomes part of the folder. */
   readonly trainedEncoder?: TrainedEncoder | undefined;
@@ -66,19 +64,12 @@ export interface SaveModelOptions {
   readonly counts?: JsonObject | undefined;
 }
 
-/** Where a trained encoder came from and how it gets into the model folder. */
-export interface TrainedEncoder extends EncoderParts {
-  /** The encoder that training began with. */
-  readonly reference: string;
-  /** A folder of that encoder, for its licence. */
-  readonly licenseDirectory?: string | undefined;
-}
-
 /**
  * Writes a model folder: the new one or, if anything fails, what was there before. An existing model is replaced,
  * any other content is not.
  * @throws {PolyheadError} OUTPUT_EXISTS, INVALID_ARGUMENT, HEAD_EXISTS, HEAD_NOT_FOUND, SHAPE_MISMATCH,
- * MODEL_ENCODER_MISMATCH if heads are kept that another encoder was used for, FILE_NOT_WRITABLE, DISK_FULL
+ * MODEL_ENCODER_MISMATCH if heads are kept that another encoder was used for, or the encoder lay in the model and another
+ * one lies there now, FILE_NOT_WRITABLE, DISK_FULL
  */
 export async function saveModel(directory: string, options: SaveModelOptions): Promise<void> {
   await assertModelTarget(directory);
@@ -87,7 +78,7 @@ export async function saveModel(directory: string, options: SaveModelOptions): P
 
 async function writeModel(directory: string, options: SaveModelOptions): Promise<void> {
   const { encoder, keep = [], trainedEncoder } = options;
-  const selfContained = trainedEncoder !== undefined || (options.selfContained ?? false);
+  const selfContained = options.selfContained ?? false;
   const added = options.heads.map((head) => toStoredHead(head, encoder.description.dimension));
   const old = keep.length === 0 ? undefined : await readStoredModel(directory);
   const kept = keptHeads(directory, { old, keep, encoder });
@@ -99,14 +90,15 @@ async function writeModel(directory: string, options: SaveModelOptions): Promise
       details: { field: 'heads' },
     });
   }
+  const saved = await toSavedEncoder(directory, { encoder, selfContained, trained: trainedEncoder });
   const model: StoredModel = {
-    encoder: await toEncoderManifest(encoder, selfContained, trainedEncoder),
+    encoder: saved.manifest,
     heads,
     seconds: { ...old?.seconds, ...options.seconds },
     counts: { ...old?.counts, ...options.counts },
-    training: options.training ?? old?.training,
+    training: options.training ?? (saved.isOwn ? await readTrainingRecord(directory) : old?.training),
   };
-  await writeStoredModel(directory, model, trainedEncoder ?? (selfContained ? toEncoderCopy(encoder) : undefined));
+  await writeStoredModel(directory, model, saved.fill);
 }
 
 function keptHeads(
@@ -222,46 +214,4 @@ export function toStoredEvaluations(evaluation: HeadEvaluations | undefined): St
     ...(validation === undefined ? {} : { validation: toJson(validation) }),
     ...(test === undefined ? {} : { test: toJson(test) }),
   };
-}
-
-async function toEncoderManifest(
-  encoder: Encoder,
-  selfContained: boolean,
-  trained: TrainedEncoder | undefined,
-): Promise<EncoderManifest> {
-  const { description } = encoder;
-  const licensed =
-    trained === undefined ? (isLoadedEncoder(encoder) ? encoder.directory : undefined) : trained.licenseDirectory;
-  return {
-    ...description,
-    reference: toStableReference(trained?.reference ?? description.reference),
-    storage: selfContained ? 'copied' : 'referenced',
-    license: licensed === undefined ? undefined : await readEncoderLicense(licensed),
-  };
-}
-
-/** A folder is named by its full path, so that the model can be loaded from any working directory. */
-function toStableReference(reference: string): string {
-  try {
-    const parsed = parseModelReference(reference);
-    return parsed.kind === 'folder' && !parsed.path.startsWith('~') ? resolve(parsed.path) : reference;
-  } catch (error) {
-    // An encoder of the caller's own may be called anything; it is passed to loadModel again.
-    if (hasErrorCode(error, 'MODEL_REFERENCE_INVALID')) return reference;
-    throw error;
-  }
-}
-
-function toEncoderCopy(encoder: Encoder): EncoderParts {
-  if (isLoadedEncoder(encoder)) return { write: (target) => copyEncoderFiles(encoder, target) };
-  throw new PolyheadError('INVALID_ARGUMENT', {
-    message: 'A self-contained model needs the files of its encoder, and this encoder does not say where they are.',
-    remedy: 'Pass the encoder that loadEncoder returned.',
-    details: { field: 'selfContained' },
-  });
-}
-
-/** True for an encoder that knows its files and can be exported. */
-export function isLoadedEncoder(encoder: Encoder): encoder is LoadedEncoder {
-  return 'directory' in encoder && 'toOnnxModel' in encoder;
 }

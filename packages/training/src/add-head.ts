@@ -26,7 +26,8 @@ export interface AddHeadOptions extends Omit<TrainOptions, 'resume'> {
 
 /**
  * Trains one head on a saved model's encoder and puts it into the folder. The other heads' files keep their bytes.
- * @throws {PolyheadError} HEAD_EXISTS, HEAD_NOT_FOUND (with `replace`), and errors of training
+ * @throws {PolyheadError} HEAD_EXISTS, HEAD_NOT_FOUND (with `replace`), MODEL_ENCODER_MISMATCH if the model got another
+ * encoder meanwhile, and errors of training
  */
 export async function addHead(directory: string, options: AddHeadOptions): Promise<TrainResult> {
   const { name, head } = options;
@@ -57,6 +58,7 @@ export async function addHead(directory: string, options: AddHeadOptions): Promi
       replace: options.replace ?? false,
       seconds,
       counts: counts.heads,
+      manifest: model.manifest,
     });
     return { heads: trained, directory, report: toRunReport(trained, seconds, counts) };
   } finally {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -256,6 +257,39 @@ describe('method finetune', () => {
 
   it('has nothing to resume on a frozen encoder', async () => {
     await expect(trainModel(config('model'), { resume: true })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+});
+
+/** Makes a model another one while it is being worked with: called as soon as texts are encoded. */
+const replaceMeanwhile =
+  (change: (manifest: { encoder: object; heads: object[] }) => object) =>
+  ({ phase }: { phase: string }): void => {
+    if (phase !== 'encoding') return;
+    const file = at('replaced', 'polyhead.json');
+    const manifest = JSON.parse(readFileSync(file, 'utf8')) as { encoder: object; heads: object[] };
+    writeFileSync(file, JSON.stringify({ ...manifest, ...change(manifest) }));
+  };
+const otherDigest = { digest: '0'.repeat(64) };
+
+describe('a model that is replaced meanwhile', () => {
+  it('gets no head that was trained on the old encoder', async () => {
+    await trainModel(config('replaced'));
+    const head = { data: { train: at('rows.jsonl'), label: 'topic' } };
+    const onProgress = replaceMeanwhile(({ encoder }) => ({ encoder: { ...encoder, ...otherDigest } }));
+    await expect(
+      addHead(at('replaced'), { name: 'second', head, embeddingCache: false, onProgress }),
+    ).rejects.toMatchObject({ code: 'MODEL_ENCODER_MISMATCH' });
+    expect((await loadModelHeads(at('replaced'))).heads.has('second')).toBe(false);
+  });
+
+  it('gets no thresholds for the scores of the old head', async () => {
+    await trainModel(config('replaced'));
+    const onProgress = replaceMeanwhile(({ heads }) => ({ heads: heads.map((head) => ({ ...head, ...otherDigest })) }));
+    const before = await digest(at('replaced', 'thresholds.json'));
+    await expect(
+      tuneModelThresholds(at('replaced'), { data: at('rows.jsonl'), head: 'tags', onProgress }),
+    ).rejects.toMatchObject({ code: 'MODEL_ENCODER_MISMATCH', details: { head: 'tags' } });
+    expect(await digest(at('replaced', 'thresholds.json'))).toBe(before);
   });
 });
 

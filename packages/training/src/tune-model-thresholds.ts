@@ -22,7 +22,8 @@ export interface TuneOptions extends EvaluationSource, Pick<TrainingListeners, '
 /**
  * Tunes one threshold a label of a saved multi-label head and stores them in the model. Everything else in the folder
  * keeps its bytes, but for the figures and the report.
- * @throws {PolyheadError} HEAD_NOT_FOUND, TASK_UNSUPPORTED, and errors of loading and reading
+ * @throws {PolyheadError} HEAD_NOT_FOUND, TASK_UNSUPPORTED, MODEL_ENCODER_MISMATCH if the encoder was replaced or the head
+ * trained again meanwhile, and errors of loading and reading
  */
 export async function tuneModelThresholds(
   directory: string,
@@ -41,7 +42,8 @@ export async function tuneModelThresholds(
     const scores = scoreHead(head, embeddings.select(texts));
     const thresholds = tuneHeadThresholds(targets, scores, { metric: options.metric ?? 'f1', source: options.data });
     const evaluation = evaluateMultiLabel({ targets, scores, thresholds: thresholds.tuned });
-    await updateHead(directory, options.head, { thresholds, evaluation: { validation: evaluation } });
+    const { manifest } = model;
+    await updateHead(directory, options.head, { thresholds, evaluation: { validation: evaluation }, manifest });
     return { thresholds, evaluation };
   } finally {
     await model.release();

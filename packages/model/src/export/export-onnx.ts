@@ -7,7 +7,7 @@ import { assertNotAborted, PolyheadError, type JsonObject, type LongOperationOpt
 import { toJson } from '../evaluation.ts';
 import type { Model, ModelHead } from '../model.ts';
 import { assertHeadsExist } from '../names.ts';
-import { isLoadedEncoder } from '../save-model.ts';
+import { isLoadedEncoder } from '../saved-encoder.ts';
 import { readThresholds } from '../thresholds-file.ts';
 import { createdBy } from '../version.ts';
 import { requireExportedHead } from './affine-head.ts';

@@ -35,9 +35,9 @@ export function createIntentHead(name = 'intent', seed = 1): SavedHead {
 }
 
 /** A multi-label head with tuned thresholds. */
-export function createEmotionHead(name = 'emotion'): SavedHead {
+export function createEmotionHead(name = 'emotion', seed = 3): SavedHead {
   const labels = ['anger', 'joy', 'love'];
-  const fitted = createFakeHead({ task: 'multi-label', labels, seed: 3 });
+  const fitted = createFakeHead({ task: 'multi-label', labels, seed });
   const tuned = { anger: 0.2, joy: 0.5, love: 0.9 };
   return {
     name,
