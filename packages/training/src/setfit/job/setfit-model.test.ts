@@ -131,7 +131,7 @@ describe('setfitModel', () => {
     const warnings: string[] = [];
     const heads = {
       topic: { data: { label: 'topic' } },
-      size: { type: 'ridge', data: { value: 'size', train: at('test.jsonl') } },
+      size: { type: 'ridge', data: { value: 'size', train: at('test.jsonl'), validation: at('test.jsonl') } },
     };
     const data = { train: at('train.jsonl'), validation: at('test.jsonl') };
     const job = setfitModel(
