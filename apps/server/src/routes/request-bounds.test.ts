@@ -84,3 +84,63 @@ describe('a request with very many mistakes', () => {
     expect((await post('/v1/zero-shot', { text: 'a', labels })).statusCode).not.toBe(413);
   });
 });
+
+describe('the sentences about the labels of a request', () => {
+  const limit = 20;
+  const tooLong = 'x'.repeat(21);
+  const fits = 'x'.repeat(20);
+
+  it.each<[string, object, string]>([
+    ['a label', { labels: ['a', tooLong] }, 'labels.1'],
+    ['the label of an object', { labels: [{ label: tooLong, descriptions: ['a'] }] }, 'labels.0.label'],
+    ['a wording', { labels: [{ label: 'a', wordings: ['b', tooLong] }] }, 'labels.0.wordings.1'],
+    ['a description', { labels: ['b', { label: 'a', descriptions: [tooLong] }] }, 'labels.1.descriptions.0'],
+    ['a template of a label', { labels: [{ label: 'a', templates: ['{}', `${tooLong} {}`] }] }, 'labels.0.templates.1'],
+    ['the template of a label', { labels: [{ label: 'a', templates: `${tooLong} {}` }] }, 'labels.0.templates'],
+    ['a template', { labels: ['a'], templates: ['{}', `${tooLong} {}`] }, 'templates.1'],
+    ['the template', { labels: ['a'], templates: `${tooLong} {}` }, 'templates'],
+  ])('are refused with 413 if %s is too long', async (_name, body, field) => {
+    const { classifier, post } = start({ maxCharacters: limit });
+    const response = await post('/v1/zero-shot', { text: 'a', ...body });
+    const { error } = response.json<ErrorJson>();
+    expect([response.statusCode, error.code]).toEqual([413, 'REQUEST_TOO_LARGE']);
+    expect(error.details).toMatchObject({ field, limit });
+    expect(classifier.calls).toEqual([]);
+  });
+
+  it('are refused with 422 if half a surrogate pair stands in a label', async () => {
+    const response = await start().post('/v1/zero-shot', { text: 'a', labels: ['a', 'b\ud83d'] });
+    expect(response.statusCode).toBe(422);
+    expect(response.json<ErrorJson>().error.details).toEqual({ field: 'labels.1', position: 1 });
+  });
+
+  it('are refused if a template and a wording make too long a one, before it is made', async () => {
+    const { classifier, post } = start();
+    const body = { text: 'a', labels: ['x'.repeat(90_000)], templates: ['{}', '{0}'.repeat(1000)] };
+    const response = await post('/v1/zero-shot', body);
+    const { error } = response.json<ErrorJson>();
+    expect([response.statusCode, error.code]).toEqual([413, 'REQUEST_TOO_LARGE']);
+    expect(error.details).toEqual({ characters: 90_000_000, limit: 100_000 });
+    expect(classifier.calls).toEqual([]);
+  });
+
+  it('are refused if they are too long together', async () => {
+    const { classifier, post } = start({ maxBodyBytes: 2000, maxCharacters: 1000 });
+    const labels = ['a', 'b', 'c', 'd', 'e'].map((name) => name.repeat(9));
+    const long = await post('/v1/zero-shot', { text: 'a', labels, templates: '{0}'.repeat(50) });
+    expect(long.json<ErrorJson>().error).toMatchObject({
+      code: 'REQUEST_TOO_LARGE',
+      details: { characters: 2250, limit: 2000 },
+    });
+    const short = await post('/v1/zero-shot', { text: 'a', labels, templates: '{0}'.repeat(44) });
+    expect(short.json<ErrorJson>().error.code).toBe('INTERNAL');
+    expect(classifier.calls).toHaveLength(1);
+  });
+
+  it('are taken up to the limit', async () => {
+    const { classifier, post } = start({ maxCharacters: limit });
+    const labels = [fits, { label: 'x'.repeat(10), templates: '{0}{0}' }, { label: 'a', descriptions: [fits] }];
+    await post('/v1/zero-shot', { text: 'a', labels });
+    expect(classifier.calls).toHaveLength(1);
+  });
+});

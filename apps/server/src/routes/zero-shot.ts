@@ -3,6 +3,7 @@ import { assertZeroShotOptions, countLabelSentences } from '@polyhead/zero-shot'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import { zeroShotHead, type ZeroShotWork } from '../inference/zero-shot-work.ts';
+import { assertAcceptableLabels, assertAcceptableSentences } from './check-labels.ts';
 import { assertAcceptableCounts, assertAcceptableTexts } from './check-request.ts';
 import { describeLimits } from './classify-schema.ts';
 import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
@@ -40,8 +41,11 @@ export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { cla
       const { text, texts = [], top_k: topK } = request.body;
       const asked = text === undefined ? texts : [text];
       assertAcceptableTexts(asked, text === undefined ? 'texts' : 'text', limits);
+      assertAcceptableLabels(request.body, limits);
       const zeroShot = toWork(request.body);
+      // Before anything that takes as long as there are templates times labels.
       assertAcceptablePairs(asked.length, zeroShot.sentences, limits.maxPairs);
+      assertAcceptableSentences(request.body, limits);
       assertZeroShotOptions({ ...zeroShot, topK });
       const answer = await classifier.classify(asked, { zeroShot, topK, signal: createDisconnectSignal(reply) });
       return {
