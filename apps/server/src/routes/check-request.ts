@@ -29,19 +29,19 @@ export function assertAcceptableCounts(body: unknown, { maxTexts, others }: List
       details: { texts: texts.length, limit: maxTexts },
     });
   }
-  const entries = countEntries(rest, deepestLists);
+  const counts = Object.entries(rest).map(([name, value]) => ({ name, count: countEntries(value, deepestLists) }));
+  const entries = counts.reduce((sum, { count }) => sum + count, 0);
   if (entries <= others) return;
+  const names = counts.flatMap(({ name, count }) => (count > 0 ? [`"${name}"`] : []));
   throw new PolyheadError('REQUEST_TOO_LARGE', {
-    message: `The lists in ${Object.keys(rest)
-      .map((name) => `"${name}"`)
-      .join(', ')} have ${entries} entries together; the server accepts ${others}.`,
+    message: `The lists in ${names.join(', ')} have ${entries} entries together; the server accepts ${others}.`,
     remedy: 'Leave some out; for labels and their wordings the server can be started with a greater --max-pairs.',
     details: { entries, limit: others },
   });
 }
 
-/** Body, labels, label, wordings. */
-const deepestLists = 4;
+/** Labels, label, wordings. */
+const deepestLists = 3;
 
 function countEntries(value: unknown, depth: number): number {
   if (typeof value !== 'object' || value === null || depth === 0) return 0;
