@@ -88,9 +88,9 @@ describe('createEmbeddingScorer', () => {
   );
 
   it('shows only the start of a sentence that is too long', async () => {
-    const { embed } = createLabelEmbeddings(createDirectionEncoder({}), ['{}']);
+    const embeddings = createLabelEmbeddings(createDirectionEncoder({}), ['{}']);
     const set = createLabelSet(['x'.repeat(100_000)], undefined);
-    await expect(embed(new Set([set]), undefined)).rejects.toMatchObject({
+    await expect(embeddings.embed(new Set([set]), undefined)).rejects.toMatchObject({
       code: 'TEXT_TOO_LONG',
       details: { sentence: `${'x'.repeat(60)}...`, maximumLength: 8 },
     });
