@@ -3,6 +3,7 @@ import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastif
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import type { RequestLimits } from './config.ts';
 import { createRouteNotFoundError, replyToMalformedRequest, replyWithError } from './errors/error-handling.ts';
+import { createHttpServers, type HttpServers } from './http-servers.ts';
 import type { Classifier } from './inference/classifier.ts';
 import { registerOpenApi } from './openapi.ts';
 import { registerJsonParser } from './parse-json-body.ts';
@@ -24,6 +25,8 @@ export interface AppOptions {
   readonly zeroShot?: boolean;
   /** As Fastify takes it: pino's options, or false for silence. @default false */
   readonly logger?: NonNullable<FastifyServerOptions['logger']>;
+  /** Makes what the app listens with. @default a server of its own */
+  readonly httpServers?: Pick<HttpServers, 'create'>;
 }
 
 /**
@@ -36,6 +39,7 @@ export function createApp({
   modelName,
   zeroShot = false,
   logger = false,
+  httpServers = createHttpServers(),
 }: AppOptions): FastifyInstance {
   const app = fastify({
     logger,
@@ -46,6 +50,7 @@ export function createApp({
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => replyWithError(error, request, reply),
     clientErrorHandler: replyToMalformedRequest,
+    serverFactory: (handler) => httpServers.create(handler),
   });
   app.setValidatorCompiler(validatorCompiler);
   // Replies are typed by their schemas, so that checking each at run time would only cost time.

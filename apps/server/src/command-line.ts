@@ -19,7 +19,7 @@ export function parseCommandLine(words: readonly string[]): CommandLine {
     .option('--workers <count>', 'worker threads, each with the whole model (default: 1)')
     .option('--threads <count>', 'threads of ONNX Runtime in each worker (default: processors / workers)')
     .option('--max-texts <count>', 'most texts of a request (default: 1024)')
-    .option('--max-characters <count>', 'most characters of a text (default: 100000)')
+    .option('--max-characters <count>', 'most characters of a text, or of a sentence about a label (default: 100000)')
     .option('--max-pairs <count>', 'most texts times sentences about labels of a zero-shot request (default: 10000)')
     .option('--max-body-bytes <count>', 'most bytes of a request body (default: 4194304)')
     .option('--queue-length <count>', 'requests that may wait beside one a worker; past it 429 (default: 64)')

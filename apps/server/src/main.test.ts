@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -53,12 +54,16 @@ describe('polyhead-server', { timeout: 120_000 }, () => {
     for (let attempt = 0; attempt < 10; attempt++) {
       expect(await (await fetch(`${address}/healthz`)).json()).toEqual({ status: 'alive' });
     }
+    // Browsers and load balancers open connections ahead of need.
+    const silent = connect(Number(new URL(address).port), '127.0.0.1').on('error', () => undefined);
+    await once(silent, 'connect');
     server.child.kill('SIGTERM');
     const response = await long;
     expect(response.status).toBe(200);
     expect(response.headers.get('connection')).toBe('close');
     expect(((await response.json()) as { results: unknown[] }).results).toHaveLength(48);
     expect(await server.exitCode()).toBe(0);
+    silent.destroy();
     await expect(fetch(`${address}/healthz`)).rejects.toThrow();
 
     const lines = server.output().stdout.trim().split('\n');

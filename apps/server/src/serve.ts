@@ -4,6 +4,7 @@ import { PolyheadError, type Logger } from '@polyhead/types';
 import type { FastifyInstance } from 'fastify';
 import { createApp } from './app.ts';
 import type { ServerConfig } from './config.ts';
+import { createHttpServers } from './http-servers.ts';
 import type { ModelDescription } from './inference/model-description.ts';
 import type { ZeroShotStart } from './inference/zero-shot-work.ts';
 import { createWorkerPool } from './inference/worker-pool.ts';
@@ -39,9 +40,11 @@ export async function startServer(directory: string, config: ServerConfig): Prom
     logger,
   });
   const modelName = config.name ?? basename(resolve(directory));
+  const httpServers = createHttpServers();
   const app = createApp({
     ...{ classifier: pool, limits: config, modelName, zeroShot: config.zeroShot },
     logger: { level: config.logLevel },
+    httpServers,
   });
   const address = await listen(app, config);
   const loaded = pool.start().then(() => pool.model);
@@ -50,14 +53,17 @@ export async function startServer(directory: string, config: ServerConfig): Prom
     modelName,
     loaded,
     async stop() {
-      const drained = pool.close();
-      await app.close();
-      await drained;
+      const drained = pool.close().then(async () => {
+        await httpServers.answered();
+        // What is open now has nothing to be answered, and would stay open for as long as its client likes.
+        httpServers.closeConnections();
+      });
+      await Promise.all([app.close(), drained]);
     },
     abort() {
       pool.abort();
       // Replies have a second to get out; who is still sending a request is cut off.
-      setTimeout(() => app.server.closeAllConnections(), 1000).unref();
+      setTimeout(() => httpServers.closeConnections(), 1000).unref();
     },
   };
 }

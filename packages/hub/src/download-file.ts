@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -51,7 +51,7 @@ export async function downloadFile(file: RemoteFile, target: string, options: Do
       await rm(part, { force: true });
       throw createChecksumError(file);
     }
-    await rename(part, target);
+    await renameWhole(part, target);
   } catch (error) {
     throw toFileError(error, target, 'write');
   }
@@ -67,11 +67,23 @@ export async function copySameFile(file: RemoteFile, source: string, target: str
     if (!(await pathExists(source)) || !(await hasChecksum(source, file))) return false;
     await mkdir(dirname(target), { recursive: true });
     await copyFile(source, `${target}.part`, constants.COPYFILE_FICLONE);
-    await rename(`${target}.part`, target);
+    await renameWhole(`${target}.part`, target);
     return true;
   } catch (error) {
     throw toFileError(error, target, 'write');
   }
+}
+
+/** What was renamed before it was on the disk would be empty after a power failure, and pass for whole. */
+async function renameWhole(part: string, target: string): Promise<void> {
+  // Windows syncs only what may be written.
+  const file = await open(part, process.platform === 'win32' ? 'r+' : 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(part, target);
 }
 
 function createChecksumError(file: RemoteFile): PolyheadError {

@@ -1,8 +1,8 @@
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathExists, toFileError, withFileLock, writeFileAtomic } from '@polyhead/files';
 import { PolyheadError, assertNotAborted, type LongOperationOptions } from '@polyhead/types';
-import { copySameFile, downloadFile } from './download-file.ts';
+import { copySameFile, downloadFile, type RemoteFile } from './download-file.ts';
 import { createHubFetch, type HubFetchOptions } from './hub-fetch.ts';
 import { listRemoteFiles, type RemoteModel } from './list-remote-files.ts';
 import { toCacheFolder, toReferenceFile, type HubModel } from './model-cache.ts';
@@ -17,7 +17,8 @@ export interface DownloadModelOptions extends Pick<LongOperationOptions, 'onProg
 
 /**
  * Downloads what an encoder needs of a model into the cache. The folder of a commit appears only when all its files are
- * there and have the right checksums; an interrupted download is taken up again.
+ * there and have the right checksums; an interrupted download is taken up again, and
+ * a folder that lacks files is replaced.
  * @returns the folder
  * @throws {PolyheadError} MODEL_NOT_FOUND, MODEL_INCOMPLETE, HUB_UNREACHABLE, CHECKSUM_MISMATCH, ABORTED
  */
@@ -59,13 +60,16 @@ async function downloadFiles(
   { model, remote, paths, directory }: Download,
   options: DownloadModelOptions,
 ): Promise<void> {
-  if (await pathExists(directory)) return;
+  // Another process may have finished it while this one waited.
+  if (await hasFiles(directory, paths)) return;
   const incomplete = `${directory}.incomplete`;
   const hubFetch = createHubFetch(options);
   const files = paths.flatMap((path) => {
     const file = remote.files.get(path);
     return file === undefined ? [] : [{ path, file }];
   });
+  // A folder of this commit that lacks a file still has others.
+  const copies = options.partialCopy === undefined ? [directory] : [directory, options.partialCopy];
   const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let finished = 0;
   for (const { path, file } of files) {
@@ -74,13 +78,30 @@ async function downloadFiles(
       options.onProgress?.({ phase: `downloading ${model.id}`, done: finished + bytes, total, unit: 'bytes' });
     };
     const target = join(incomplete, ...path.split('/'));
-    const source = options.partialCopy === undefined ? undefined : join(options.partialCopy, ...path.split('/'));
-    const isThere = (await pathExists(target)) || (source !== undefined && (await copySameFile(file, source, target)));
+    const isThere = (await pathExists(target)) || (await copyFromAny(copies, path, { file, target }));
     if (!isThere) await downloadFile(file, target, { ...options, fetch: hubFetch, onBytes: report });
     finished += file.size;
     report(0);
   }
-  await rename(incomplete, directory).catch((error: unknown) => {
+  try {
+    await rm(directory, { recursive: true, force: true });
+    await rename(incomplete, directory);
+  } catch (error) {
     throw toFileError(error, directory, 'write');
-  });
+  }
+}
+
+async function hasFiles(directory: string, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) if (!(await pathExists(join(directory, ...path.split('/'))))) return false;
+  return true;
+}
+
+/** Copies a file from the first folder that has it with the right checksum; false if none has. */
+async function copyFromAny(
+  folders: readonly string[],
+  path: string,
+  { file, target }: { readonly file: RemoteFile; readonly target: string },
+): Promise<boolean> {
+  for (const folder of folders) if (await copySameFile(file, join(folder, ...path.split('/')), target)) return true;
+  return false;
 }

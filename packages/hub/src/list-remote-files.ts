@@ -2,7 +2,7 @@ import { PolyheadError } from '@polyhead/types';
 import type { RemoteFile } from './download-file.ts';
 import type { HubEnvironment } from './hub-environment.ts';
 import type { Fetch } from './hub-fetch.ts';
-import type { HubModel } from './model-cache.ts';
+import { isCommit, type HubModel } from './model-cache.ts';
 
 /** The files of a model at the commit that a revision led to. */
 export interface RemoteModel {
@@ -25,6 +25,7 @@ export async function listRemoteFiles(
   const shared = { hubUrl: environment.endpoint, fetch: hubFetch };
   try {
     const info = await modelInfo({ ...shared, name: model.id, revision: model.revision, additionalFields: ['sha'] });
+    if (!isCommit(info.sha)) throw createCommitError(info.sha, model, environment);
     const files = new Map<string, RemoteFile>();
     const request = {
       ...shared,
@@ -33,7 +34,7 @@ export async function listRemoteFiles(
       recursive: true,
     } as const;
     for await (const entry of listFiles(request)) {
-      if (entry.type !== 'file' || entry.path.split('/').includes('..')) continue;
+      if (entry.type !== 'file' || !isSafePath(entry.path)) continue;
       const checksum = entry.lfs
         ? ({ algorithm: 'sha256', value: entry.lfs.oid } as const)
         : ({ algorithm: 'git-blob', value: entry.oid ?? '' } as const);
@@ -44,6 +45,22 @@ export async function listRemoteFiles(
   } catch (error) {
     throw toModelError(error, model, environment);
   }
+}
+
+/**
+ * False for names that would lead elsewhere, on any system: on Windows `\\` separates folders, and `:` names drives and
+ * streams. No file that an encoder is made of has such a name.
+ */
+function isSafePath(path: string): boolean {
+  return !/[\\:]/.test(path) && path.split('/').every((name) => name !== '' && name !== '.' && name !== '..');
+}
+
+function createCommitError(sha: unknown, model: HubModel, { endpoint }: HubEnvironment): PolyheadError {
+  return new PolyheadError('MODEL_NOT_FOUND', {
+    message: `${endpoint} says that revision "${model.revision}" of the model "${model.id}" is ${JSON.stringify(sha)}, which is no commit.`,
+    remedy: 'Check that HF_ENDPOINT is a mirror of the Hugging Face hub.',
+    details: { id: model.id, revision: model.revision, endpoint },
+  });
 }
 
 function toModelError(error: unknown, model: HubModel, environment: HubEnvironment): unknown {

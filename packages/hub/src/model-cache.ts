@@ -10,6 +10,11 @@ export interface HubModel {
 
 const commitPattern = /^[0-9a-f]{40}$/;
 
+/** True for the full hash of a commit, which may become the name of a folder. */
+export function isCommit(text: string): boolean {
+  return commitPattern.test(text);
+}
+
 /** The folder of one model below Polyhead's own cache folder: a folder a commit, and `refs` that name commits. */
 export function toCacheFolder(cacheDirectory: string, id: string): string {
   return join(cacheDirectory, 'models', id.replace('/', '--'));
@@ -22,15 +27,13 @@ export function toReferenceFile(cacheFolder: string, revision: string): string {
 
 async function readCommit(path: string): Promise<string | undefined> {
   const text = await readText(path).catch(() => '');
-  return commitPattern.test(text.trim()) ? text.trim() : undefined;
+  return isCommit(text.trim()) ? text.trim() : undefined;
 }
 
 /** The folder of a model that was downloaded before, or undefined. */
 export async function findInOwnCache(cacheDirectory: string, model: HubModel): Promise<string | undefined> {
   const folder = toCacheFolder(cacheDirectory, model.id);
-  const commit = commitPattern.test(model.revision)
-    ? model.revision
-    : await readCommit(toReferenceFile(folder, model.revision));
+  const commit = isCommit(model.revision) ? model.revision : await readCommit(toReferenceFile(folder, model.revision));
   if (commit === undefined) return undefined;
   const directory = join(folder, commit);
   return (await isCompleteModel(directory)) ? directory : undefined;
@@ -42,7 +45,7 @@ export async function findInOwnCache(cacheDirectory: string, model: HubModel): P
  */
 export async function findInSharedCache(sharedCache: string, model: HubModel): Promise<string | undefined> {
   const folder = join(sharedCache, `models--${model.id.replace('/', '--')}`);
-  const commit = commitPattern.test(model.revision)
+  const commit = isCommit(model.revision)
     ? model.revision
     : await readCommit(join(folder, 'refs', ...model.revision.split('/')));
   if (commit === undefined) return undefined;

@@ -158,6 +158,50 @@ describe('a model of the hub', () => {
     expect(new Uint8Array(await readFile(join(directory, 'model.safetensors')))).toEqual(weights);
   });
 
+  it.each(['model.safetensors', 'config.json'])('is repaired in the cache if %s is gone', async (path) => {
+    const server = await start();
+    const { directory } = await resolve();
+    const whole = await listFiles(directory);
+    await rm(join(directory, path));
+    server.requests.length = 0;
+    expect((await resolve()).directory).toBe(directory);
+    expect(await listFiles(directory)).toEqual(whole);
+    expect(new Uint8Array(await readFile(join(directory, 'model.safetensors')))).toEqual(weights);
+    expect(await readdir(dirname(directory))).toEqual([commit, 'refs']);
+    // What was there is taken over.
+    expect(server.requests.filter((line) => line.includes('/resolve/'))).toEqual([
+      expect.stringContaining(`/resolve/${commit}/${path}`),
+    ]);
+  });
+
+  it.each(['..', '../../outside', 'main', 'C:\\outside', commit.toUpperCase(), ''])(
+    'is refused if its commit is called %j',
+    async (sha) => {
+      await start({ sha });
+      await expect(resolve()).rejects.toMatchObject({
+        code: 'MODEL_NOT_FOUND',
+        message: expect.stringContaining('which is no commit') as unknown,
+      });
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it('has no files whose names lead elsewhere', async () => {
+    const server = await start({
+      files: {
+        'config.json': Buffer.from('{}'),
+        'tokenizer.json': Buffer.from('{}'),
+        'onnx/model.onnx': weights,
+        'onnx/..\\..\\..\\outside': weights,
+        'onnx/model.onnx:stream': weights,
+        'onnx/data': weights,
+      },
+    });
+    const { directory } = await resolve();
+    expect(await listFiles(directory)).toEqual(['config.json', 'onnx/data', 'onnx/model.onnx', 'tokenizer.json']);
+    expect(server.requests.filter((line) => /outside|stream/.test(line))).toEqual([]);
+  });
+
   it('is downloaded from a server that ignores ranges', async () => {
     const server = await start({ ignoresRanges: true });
     server.breakOff('model.safetensors', 100_000, 1);

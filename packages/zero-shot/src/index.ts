@@ -3,7 +3,7 @@ export { defaultEncoder, defaultNliModel } from './default-models.ts';
 export type { CascadeOptions } from './cascade/cascade-scorer.ts';
 export type { EmbeddingOptions } from './embedding/embedding-scorer.ts';
 export { parseHypothesisTemplate, type HypothesisTemplate } from './hypotheses/hypothesis-template.ts';
-export { countLabelSentences } from './hypotheses/label-set.ts';
+export { countLabelSentences, measureLabelSentences, type LabelSentenceLengths } from './hypotheses/label-set.ts';
 export { findEntailmentOutputs, type EntailmentOptions, type EntailmentOutputs } from './nli/entailment-labels.ts';
 export type { NliOptions } from './nli/nli-scorer.ts';
 export { windowPoolings, type WindowPooling } from './nli/nli-scores.ts';

@@ -9,7 +9,7 @@ export function replyWithError(thrown: unknown, request: FastifyRequest, reply: 
   const error = toPolyheadError(thrown);
   const { status, headers, body, masked } = toErrorReply(error, request.id);
   if (masked) request.log.error({ err: error, code: error.code, cause: describeCause(error) }, error.message);
-  else request.log.info({ code: error.code }, error.message);
+  else request.log.info({ code: error.code }, body.message);
   void reply.code(status).headers(headers).header('x-request-id', request.id).type('application/json').send(body);
 }
 

@@ -1,6 +1,7 @@
 import { errorCodes, type ErrorCode, type PolyheadError } from '@polyhead/types';
 import { z } from 'zod';
 import { httpStatuses } from './http-statuses.ts';
+import { shortenDetails, shortenMessage } from './shorten-details.ts';
 
 /** The body of every reply that is not a success, as {@link errorBodySchema} documents it. */
 export interface ErrorBody {
@@ -39,13 +40,13 @@ export interface ErrorReply {
 
 /**
  * What a client is told about an error. Errors of the server's own (status 500) keep only their code: their messages
- * name files and belong in the log.
+ * name files and belong in the log. Other messages may repeat what was sent, and are cut where they would be very long.
  */
 export function toErrorReply(error: PolyheadError, requestId: string): ErrorReply {
   const status = httpStatuses[error.code];
   const masked = status === 500;
-  const message = masked ? toMaskedMessage(error.code, requestId) : error.message;
-  const details = masked || Object.keys(error.details).length === 0 ? {} : { details: error.details };
+  const message = masked ? toMaskedMessage(error.code, requestId) : shortenMessage(error.message);
+  const details = masked || Object.keys(error.details).length === 0 ? {} : { details: shortenDetails(error.details) };
   return {
     status,
     headers: toHeaders(error),

@@ -17,16 +17,19 @@ interface ValidationIssue {
   readonly message?: string | undefined;
 }
 
+const toldProblems = 10;
+
 function fromValidation(issues: readonly ValidationIssue[]): PolyheadError {
-  const problems = issues.map(({ instancePath, message }) => ({
+  const problems = issues.slice(0, toldProblems).map(({ instancePath, message }) => ({
     field: instancePath.slice(1).replaceAll('/', '.'),
     problem: message ?? 'is not valid',
   }));
   const sentences = problems.map(({ field, problem }) => (field === '' ? problem : `field "${field}": ${problem}`));
+  const more = issues.length - problems.length;
   return new PolyheadError('REQUEST_INVALID', {
-    message: `The request is not valid: ${sentences.join('; ')}.`,
+    message: `The request is not valid: ${sentences.join('; ')}${more > 0 ? `; and ${more} more` : ''}.`,
     remedy: 'GET /openapi.json or open /docs for what it may hold.',
-    details: { problems },
+    details: more > 0 ? { problems, more } : { problems },
   });
 }
 

@@ -64,14 +64,16 @@ export function describeModel({ manifest, heads, zeroShot }: DescribedModel): Mo
 function describeHead(head: HeadManifest, loaded: ModelHead | undefined): HeadDescription {
   const { name, type, task, labels, displayNames, trainedAt } = head;
   const tuned = loaded?.thresholds?.tuned ?? {};
-  const thresholds = labels.map((label) => [label, tuned[label] ?? defaultThreshold] as const);
+  const thresholdOf = (label: string): number =>
+    (Object.hasOwn(tuned, label) ? tuned[label] : undefined) ?? defaultThreshold;
   return {
     name,
     type,
     task,
     labels,
     displayNames,
-    thresholds: task === 'multi-label' ? Object.fromEntries(thresholds) : undefined,
+    thresholds:
+      task === 'multi-label' ? Object.fromEntries(labels.map((label) => [label, thresholdOf(label)])) : undefined,
     thresholdsTunedOn: loaded?.thresholds?.tunedOn,
     temperature: head.calibration?.temperature,
     abstainBelow: head.abstention?.threshold,

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -99,6 +99,31 @@ describe('createWorkerPool', () => {
     mkdirSync(directory);
     await until(() => pool.state === 'ready');
     expect((await pool.classify(['a'])).predictions).toHaveLength(1);
+  });
+
+  it('does not let another model answer that took the place of the first one', async () => {
+    const directory = join(folder, 'replaced');
+    mkdirSync(directory);
+    const pool = start({ start: { directory, threads: 1 }, workers: 2 });
+    await pool.start();
+    writeFileSync(join(directory, 'digest'), 'another');
+    await expect(pool.classify(['die'])).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    await until(() => warnings.some((message) => message.includes('is not the one')));
+    expect(warnings.filter((message) => message.includes('is not the one'))).toEqual([
+      expect.stringMatching(/^A worker thread cannot be replaced yet: .*"[^"]*replaced" is not the one.*restart/i),
+    ]);
+    // The other thread still has the first model, and serves on.
+    expect(pool.model?.encoder.digest).toBe('f00d');
+    expect(pool.state).toBe('ready');
+    expect((await pool.classify(['a', 'b'])).predictions).toHaveLength(2);
+    await expect(pool.classify(['die'])).rejects.toMatchObject({ code: 'WORKER_FAILED' });
+    await until(() => pool.state === 'loading');
+    await expect(pool.classify(['a'])).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:WORKER_FAILED|SERVER_NOT_READY)$/) as unknown,
+    });
+    rmSync(join(directory, 'digest'));
+    await until(() => pool.state === 'ready');
+    expect(pool.model?.encoder.digest).toBe('f00d');
   });
 
   it('does not keep answers that were given', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { WorkerEntry } from '@polyhead/runtime';
 import { PolyheadError, type Logger } from '@polyhead/types';
 import type { Classification, Classifier, ClassifierState, ClassifyOptions } from './classifier.ts';
@@ -46,6 +47,7 @@ class ThreadPool implements WorkerPool {
   readonly #threads = new Set<WorkerThread>();
   readonly #ready = new Set<WorkerThread>();
   readonly #idle: WorkerThread[] = [];
+  /** What the first thread loaded; a thread that loads anything else is not used, so that one model answers. */
   #model: ModelDescription | undefined;
   /** True if no thread is left and the last attempt to start one failed. */
   #broken = false;
@@ -107,7 +109,9 @@ class ThreadPool implements WorkerPool {
     this.#threads.add(thread);
     void thread.ended.then((error) => this.#onEnd(thread, error));
     try {
-      this.#model = await thread.started;
+      const model = await thread.started;
+      this.#model ??= model;
+      if (!isDeepStrictEqual(model, this.#model)) throw createReplacedModelError(start.directory);
     } catch (error) {
       await thread.stop();
       throw error;
@@ -132,7 +136,8 @@ class ThreadPool implements WorkerPool {
     }
   }
 
-  async #replace(attempt: number): Promise<void> {
+  /** Tries until it succeeds. Says why it fails, and again only when the reason is another one. */
+  async #replace(attempt: number, toldReason?: string): Promise<void> {
     const delays = this.#options.restartDelays ?? defaultRestartDelays;
     await pause(delays[Math.min(attempt, delays.length - 1)] ?? 0);
     if (this.#closing !== undefined) return;
@@ -140,12 +145,12 @@ class ThreadPool implements WorkerPool {
       await this.#startThread();
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      this.#options.logger.warn(`A worker thread cannot be replaced yet: ${reason}`);
+      if (reason !== toldReason) this.#options.logger.warn(`A worker thread cannot be replaced yet: ${reason}`);
       if (this.#ready.size === 0) {
         this.#broken = true;
         this.#queue.failAll(createWorkerFailedError(error));
       }
-      void this.#replace(attempt + 1);
+      void this.#replace(attempt + 1, reason);
     }
   }
 
@@ -185,6 +190,14 @@ function createNotReadyError(reason: string): PolyheadError {
     message: `The server ${reason}.`,
     remedy: 'Try again in a few seconds.',
     details: { retry_after_seconds: 2 },
+  });
+}
+
+function createReplacedModelError(directory: string): PolyheadError {
+  return new PolyheadError('MODEL_FOLDER_INVALID', {
+    message: `The model that now lies in "${directory}" is not the one that the server started with.`,
+    remedy: 'Restart the server to serve it, or put the earlier one back.',
+    details: { folder: directory },
   });
 }
 

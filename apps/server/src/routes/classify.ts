@@ -3,10 +3,13 @@ import type { Prediction } from '@polyhead/types';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import type { ModelDescription } from '../inference/model-description.ts';
-import { assertAcceptableTexts, assertKnownHeads } from './check-request.ts';
+import { assertAcceptableCounts, assertAcceptableTexts, assertKnownHeads } from './check-request.ts';
 import { classifyBodySchema, classifyReplySchema, describeLimits, type ClassifyReply } from './classify-schema.ts';
 import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
 import type { RouteOptions } from './route-options.ts';
+
+/** More heads than a model has. */
+const mostHeads = 1000;
 
 /** POST /v1/classify: the answers of the heads for one text or several, from one encoder pass. */
 export const classifyRoute: FastifyPluginCallbackZod<RouteOptions> = (app, options, done) => {
@@ -24,6 +27,10 @@ export const classifyRoute: FastifyPluginCallbackZod<RouteOptions> = (app, optio
           '4xx': errorBodySchema.describe('The request was refused; 429 says in Retry-After when to try again.'),
           '5xx': errorBodySchema.describe('The server could not answer.'),
         },
+      },
+      preValidation: (request, _reply, next) => {
+        assertAcceptableCounts(request.body, { maxTexts: limits.maxTexts, others: mostHeads });
+        next();
       },
     },
     async (request, reply): Promise<ClassifyReply> => {

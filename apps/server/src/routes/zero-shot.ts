@@ -3,11 +3,18 @@ import { assertZeroShotOptions, countLabelSentences } from '@polyhead/zero-shot'
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { errorBodySchema } from '../errors/error-reply.ts';
 import { zeroShotHead, type ZeroShotWork } from '../inference/zero-shot-work.ts';
-import { assertAcceptableTexts } from './check-request.ts';
+import { assertAcceptableLabels, assertAcceptableSentences } from './check-labels.ts';
+import { assertAcceptableCounts, assertAcceptableTexts } from './check-request.ts';
 import { describeLimits } from './classify-schema.ts';
 import { createDisconnectSignal, roundMilliseconds } from './disconnect-signal.ts';
 import type { RouteOptions } from './route-options.ts';
 import { zeroShotBodySchema, zeroShotReplySchema, type ZeroShotBody, type ZeroShotReply } from './zero-shot-schema.ts';
+
+/**
+ * Every label, wording, description and template of a request makes at least one sentence, so there cannot be more of any
+ * of these four kinds than pairs.
+ */
+const listKinds = 4;
 
 /** POST /v1/zero-shot: one text or several by labels of the request, which nothing was trained on. */
 export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { classifier, limits }, done) => {
@@ -25,13 +32,20 @@ export const zeroShotRoute: FastifyPluginCallbackZod<RouteOptions> = (app, { cla
           '5xx': errorBodySchema.describe('The server could not answer.'),
         },
       },
+      preValidation: (request, _reply, next) => {
+        assertAcceptableCounts(request.body, { maxTexts: limits.maxTexts, others: listKinds * limits.maxPairs });
+        next();
+      },
     },
     async (request, reply): Promise<ZeroShotReply> => {
       const { text, texts = [], top_k: topK } = request.body;
       const asked = text === undefined ? texts : [text];
       assertAcceptableTexts(asked, text === undefined ? 'texts' : 'text', limits);
+      assertAcceptableLabels(request.body, limits);
       const zeroShot = toWork(request.body);
+      // Before anything that takes as long as there are templates times labels.
       assertAcceptablePairs(asked.length, zeroShot.sentences, limits.maxPairs);
+      assertAcceptableSentences(request.body, limits);
       assertZeroShotOptions({ ...zeroShot, topK });
       const answer = await classifier.classify(asked, { zeroShot, topK, signal: createDisconnectSignal(reply) });
       return {

@@ -1,11 +1,20 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PolyheadError, type Prediction } from '@polyhead/types';
 import { serveModel, type ServedModel } from '../inference/serve-model.ts';
 import type { WorkerStart } from '../inference/worker-messages.ts';
 
-/** A worker whose model needs no files. Texts tell it what to do; its folder must exist. */
+/**
+ * A worker whose model needs no files. Texts tell it what to do; its folder must exist. A file `digest` in it makes
+ * another model of it.
+ */
 const { directory, threads } = workerData as WorkerStart;
+
+function readDigest(): string {
+  const file = join(directory, 'digest');
+  return existsSync(file) ? readFileSync(file, 'utf8') : 'f00d';
+}
 
 const model: ServedModel = {
   manifest: {
@@ -15,7 +24,7 @@ const model: ServedModel = {
     encoder: {
       storage: 'referenced',
       reference: '/models/an-encoder',
-      digest: 'f00d',
+      digest: readDigest(),
       dimension: 4,
       maximumLength: 16,
       pooling: 'mean',

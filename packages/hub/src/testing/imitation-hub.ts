@@ -27,6 +27,8 @@ export interface ImitationContent {
   /** Answer 401 without this token. */
   readonly token?: string;
   readonly ignoresRanges?: boolean;
+  /** What it says that revisions lead to. @default `commit` */
+  readonly sha?: string;
 }
 
 const isLarge = (path: string): boolean => /\.(?:safetensors|onnx|onnx_data)$/.test(path);
@@ -91,7 +93,12 @@ export async function startImitationHub(content: ImitationContent): Promise<Imit
     }
     const revision = new RegExp(`^/api/models/${content.id}/revision/(.+)$`).exec(pathname)?.[1];
     if (revision !== undefined && [...content.revisions, content.commit].includes(decodeURIComponent(revision))) {
-      sendJson(response, 200, { _id: '1', id: content.id, sha: content.commit, lastModified: '2026-01-01' });
+      sendJson(response, 200, {
+        _id: '1',
+        id: content.id,
+        sha: content.sha ?? content.commit,
+        lastModified: '2026-01-01',
+      });
       return;
     }
     if (pathname === `/api/models/${content.id}/tree/${content.commit}`) {

@@ -2,6 +2,7 @@ import type { Embeddings, EncodeOptions, Encoder } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
 import { createLabelSet } from '../hypotheses/label-set.ts';
 import { createEmbeddingScorer } from './embedding-scorer.ts';
+import { createLabelEmbeddings } from './label-embeddings.ts';
 
 /** An encoder of two dimensions that knows a direction for each sentence, and records what it encodes. */
 function createDirectionEncoder(directions: Readonly<Record<string, readonly number[]>>): Encoder & {
@@ -15,7 +16,7 @@ function createDirectionEncoder(directions: Readonly<Record<string, readonly num
       data: Float32Array.from(texts.flatMap((text) => directions[text] ?? [Number.NaN, Number.NaN])),
       rows: texts.length,
       columns: 2,
-      truncated: Uint8Array.from(texts, (text) => (text === 'north' ? 1 : 0)),
+      truncated: Uint8Array.from(texts, (text) => (text === 'north' || text.length > 500 ? 1 : 0)),
       tokenCounts: Int32Array.from(texts, (text) => text.length),
     });
   };
@@ -85,4 +86,13 @@ describe('createEmbeddingScorer', () => {
       );
     },
   );
+
+  it('shows only the start of a sentence that is too long', async () => {
+    const embeddings = createLabelEmbeddings(createDirectionEncoder({}), ['{}']);
+    const set = createLabelSet(['x'.repeat(100_000)], undefined);
+    await expect(embeddings.embed(new Set([set]), undefined)).rejects.toMatchObject({
+      code: 'TEXT_TOO_LONG',
+      details: { sentence: `${'x'.repeat(60)}...`, maximumLength: 8 },
+    });
+  });
 });

@@ -14,6 +14,9 @@ export interface LabelEmbeddings {
 /** Sentences whose embeddings are kept; when there are more, all are forgotten. */
 const keptSentences = 20_000;
 
+/** As many of a sentence are shown in an error. */
+const shownCharacters = 60;
+
 /**
  * The embedding of a label is the mean of the embeddings of its hypotheses, each scaled to length 1, scaled to length 1.
  * @param templates used for labels for which nobody gave any
@@ -64,10 +67,11 @@ function entryOf(known: ReadonlyMap<string, Float64Array>, sentence: string): [s
 function assertWhole(sentences: readonly string[], truncated: Uint8Array, { description }: Encoder): void {
   const cut = sentences[truncated.indexOf(1)];
   if (cut === undefined) return;
+  const sentence = cut.length > shownCharacters ? `${cut.slice(0, shownCharacters)}...` : cut;
   throw new PolyheadError('TEXT_TOO_LONG', {
-    message: `The sentence "${cut.length > 60 ? `${cut.slice(0, 60)}...` : cut}" about a label is longer than the ${description.maximumLength} tokens that the encoder reads.`,
+    message: `The sentence "${sentence}" about a label is longer than the ${description.maximumLength} tokens that the encoder reads.`,
     remedy: 'Shorten the label, its wording, its description or the template.',
-    details: { sentence: cut, maximumLength: description.maximumLength },
+    details: { sentence, maximumLength: description.maximumLength },
   });
 }
 

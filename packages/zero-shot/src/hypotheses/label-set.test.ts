@@ -1,6 +1,7 @@
-import type { ZeroShotLabels } from '@polyhead/types';
+import type { ZeroShotLabel, ZeroShotLabels } from '@polyhead/types';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createLabelSet } from './label-set.ts';
+import { countLabelSentences, createLabelSet, measureLabelSentences } from './label-set.ts';
 
 const templates = ['This is {}.'];
 
@@ -62,5 +63,44 @@ describe('createLabelSet', () => {
 
   it('keeps labels that differ in casing only, as the pipeline does', () => {
     expect(createLabelSet(['Sports', 'sports'], undefined).labels).toEqual(['Sports', 'sports']);
+  });
+});
+
+describe('measureLabelSentences', () => {
+  it('gives the lengths that the sentences have when they are made', () => {
+    const text = fc.string({ minLength: 1, maxLength: 12 }).filter((value) => value.trim() !== '');
+    const template = fc
+      .array(fc.constantFrom('{0}', 'is ', '{{', '}}', '. '), { maxLength: 6 })
+      .map((pieces) => `{0}${pieces.join('')}`);
+    const lists = { minLength: 1, maxLength: 3 };
+    const entry: fc.Arbitrary<ZeroShotLabel> = fc.record(
+      {
+        label: text,
+        wordings: fc.uniqueArray(text, lists),
+        descriptions: fc.array(text, lists),
+        templates: fc.oneof(template, fc.array(template, lists)),
+      },
+      { requiredKeys: ['label'] },
+    );
+    const labels = fc.uniqueArray(entry, { minLength: 1, maxLength: 4, selector: ({ label }) => label });
+    fc.assert(
+      fc.property(labels, fc.uniqueArray(template, lists), (given, templates) => {
+        const { longest, total } = measureLabelSentences(given, templates);
+        const sentences = createLabelSet(given, templates).hypotheses(templates).flat();
+        const lengths = sentences.map((sentence) => sentence.length);
+        expect(longest).toBe(Math.max(...lengths));
+        const made = lengths.reduce((sum, length) => sum + length, 0);
+        // Equal sentences of a label are made once.
+        if (sentences.length === countLabelSentences(given, templates)) expect(total).toBe(made);
+        else expect(total).toBeGreaterThanOrEqual(made);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('makes no sentence', () => {
+    const labels = ['x'.repeat(1_000_000)];
+    expect(measureLabelSentences(labels, '{0}'.repeat(5000))).toEqual({ longest: 5e9, total: 5e9 });
+    expect(measureLabelSentences(labels, undefined)).toEqual({ longest: 1e6, total: 1e6 });
   });
 });

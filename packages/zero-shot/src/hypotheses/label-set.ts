@@ -29,6 +29,68 @@ export function countLabelSentences(labels: ZeroShotLabels, templates: Hypothesi
   return createLabelSet(labels, templates).countSentences(1);
 }
 
+/** How long the sentences are that speak of labels, in UTF-16 units. */
+export interface LabelSentenceLengths {
+  readonly longest: number;
+  /** Of all together, equal ones counted apart. */
+  readonly total: number;
+}
+
+/**
+ * How long the sentences of {@link countLabelSentences} are, found without making any: a template that repeats a long
+ * wording makes very long ones. Where the templates are those of the method, a wording is counted as it is.
+ * @throws {PolyheadError} INVALID_ARGUMENT for labels and templates that cannot be used
+ */
+export function measureLabelSentences(
+  labels: ZeroShotLabels,
+  templates: HypothesisTemplates | undefined,
+): LabelSentenceLengths {
+  const shapes = new Map<readonly string[], readonly TemplateShape[]>();
+  const shapesOf = (list: readonly string[]): readonly TemplateShape[] => {
+    const known = shapes.get(list) ?? list.map(measureTemplate);
+    shapes.set(list, known);
+    return known;
+  };
+  let longest = 0;
+  let total = 0;
+  for (const label of prepareLabels(labels, templates, '')) {
+    const lengths = label.wordings.map((wording) => wording.length);
+    const [most, sum] = [maximumOf(lengths), sumOf(lengths)];
+    for (const { places, rest } of shapesOf(label.templates ?? methodTemplates)) {
+      if (lengths.length > 0) longest = Math.max(longest, places * most + rest);
+      total += places * sum + rest * lengths.length;
+    }
+    const described = label.descriptions.map((description) => description.length);
+    longest = Math.max(longest, maximumOf(described));
+    total += sumOf(described);
+  }
+  return { longest, total };
+}
+
+/** Stands for templates of the method. */
+const methodTemplates: readonly string[] = ['{}'];
+
+interface TemplateShape {
+  /** How often the wording stands in it. */
+  readonly places: number;
+  /** Characters beside it. */
+  readonly rest: number;
+}
+
+function measureTemplate(template: string): TemplateShape {
+  const fill = parseHypothesisTemplate(template);
+  const rest = fill('').length;
+  return { places: fill('x').length - rest, rest };
+}
+
+function maximumOf(lengths: readonly number[]): number {
+  return lengths.reduce((most, length) => Math.max(most, length), 0);
+}
+
+function sumOf(lengths: readonly number[]): number {
+  return lengths.reduce((sum, length) => sum + length, 0);
+}
+
 interface PreparedLabel {
   readonly label: string;
   readonly threshold: number | undefined;
@@ -49,6 +111,14 @@ export function createLabelSet(
   templates: HypothesisTemplates | undefined,
   where = '',
 ): LabelSet {
+  return toLabelSet(prepareLabels(labels, templates, where));
+}
+
+function prepareLabels(
+  labels: ZeroShotLabels,
+  templates: HypothesisTemplates | undefined,
+  where: string,
+): readonly PreparedLabel[] {
   const common = templates === undefined ? undefined : toTemplates(templates);
   const prepared = toList(labels).map((entry, index) => prepareLabel(entry, index, { common, where }));
   if (prepared.length === 0) {
@@ -61,7 +131,7 @@ export function createLabelSet(
     }
     seen.add(label);
   }
-  return toLabelSet(prepared);
+  return prepared;
 }
 
 function toLabelSet(prepared: readonly PreparedLabel[]): LabelSet {

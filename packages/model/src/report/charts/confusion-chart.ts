@@ -9,8 +9,14 @@ interface Cell {
   readonly truth: number;
   readonly predicted: number;
   readonly count: number;
-  /** Of the rows of that truth. */
+  /** Of all rows of that truth. */
   readonly share: number;
+}
+
+/** A matrix, or the part of one that can be shown. */
+export interface ReadableMatrix extends ConfusionMatrix {
+  /** For each label: the rows of that truth, also those predicted as labels that are left out. @default the sum of its counts */
+  readonly totals?: readonly number[] | undefined;
 }
 
 /** The most labels that one matrix can show readably. */
@@ -22,7 +28,7 @@ const leastScale = 0.75;
  * A confusion matrix: truth down, prediction across. Colour is the share of the row's truth, numbers are counts.
  * Empty cells are left blank, so that what is confused stands out.
  */
-export function renderConfusionChart(matrix: ConfusionMatrix): Html {
+export function renderConfusionChart(matrix: ReadableMatrix): Html {
   const { labels } = matrix;
   const cells = toCells(matrix);
   const cell = cellSize(labels.length);
@@ -61,9 +67,10 @@ export function renderConfusionChart(matrix: ConfusionMatrix): Html {
 }
 
 /**
- * The labels that take part in the most mistakes, as a smaller matrix; the same one if it is small enough.
+ * The labels that take part in the most mistakes, as a smaller matrix, with the totals of the whole one; the same one if
+ * it is small enough.
  */
-export function toReadableMatrix(matrix: ConfusionMatrix, limit: number = maximumMatrixLabels): ConfusionMatrix {
+export function toReadableMatrix(matrix: ConfusionMatrix, limit: number = maximumMatrixLabels): ReadableMatrix {
   if (matrix.labels.length <= limit) return matrix;
   const wrong = new Float64Array(matrix.labels.length);
   for (const { truth, predicted, count } of toCells(matrix)) {
@@ -78,6 +85,7 @@ export function toReadableMatrix(matrix: ConfusionMatrix, limit: number = maximu
   return {
     labels: chosen.map((index) => matrix.labels[index] ?? ''),
     counts: chosen.map((row) => chosen.map((column) => matrix.counts[row]?.[column] ?? 0)),
+    totals: chosen.map((row) => sumOf(matrix.counts[row] ?? [])),
   };
 }
 
@@ -86,12 +94,12 @@ export interface ConfusedPair {
   readonly truth: string;
   readonly predicted: string;
   readonly count: number;
-  /** Of the rows with that truth. */
+  /** Of all rows with that truth. */
   readonly share: number;
 }
 
 /** The most frequent mistakes, most frequent first. */
-export function toConfusedPairs(matrix: ConfusionMatrix, limit: number): ConfusedPair[] {
+export function toConfusedPairs(matrix: ReadableMatrix, limit: number): ConfusedPair[] {
   return toCells(matrix)
     .filter(({ truth, predicted }) => truth !== predicted)
     .sort((left, right) => right.count - left.count || right.share - left.share)
@@ -104,11 +112,15 @@ export function toConfusedPairs(matrix: ConfusionMatrix, limit: number): Confuse
     }));
 }
 
-function toCells({ counts }: ConfusionMatrix): Cell[] {
+function toCells({ counts, totals }: ReadableMatrix): Cell[] {
   return counts.flatMap((row, truth) => {
-    const total = row.reduce((sum, count) => sum + count, 0);
+    const total = totals?.[truth] ?? sumOf(row);
     return row.flatMap((count, predicted) => (count === 0 ? [] : [{ truth, predicted, count, share: count / total }]));
   });
+}
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function cellSize(labels: number): number {
