@@ -57,8 +57,12 @@ export async function finetuneModel(
   return result;
 }
 
-function prepareHeads({ heads }: FinetuneConfig, data: JointData, { onWarning }: TrainOptions): PreparedHead[] {
-  const learned = toLearnedTexts(data.train.texts);
+function prepareHeads(
+  { heads, training }: FinetuneConfig,
+  data: JointData,
+  { onWarning }: TrainOptions,
+): PreparedHead[] {
+  const learned = toLearnedTexts(training.trainable === 'none' ? [] : data.train.texts);
   const prepared = Array.from(data.heads).flatMap(([name, rows]): PreparedHead[] => {
     const config = heads[name];
     if (config === undefined) return [];
