@@ -97,7 +97,8 @@ function createCollector(file: string, sample: readonly RecordResult[], options:
     finish() {
       const { onBrokenRow } = options;
       late.assertSeen();
-      const only = heads.length === 1 ? heads[0]?.name : undefined;
+      // A head is named where there are others beside the one that the file is read for.
+      const only = heads.length === 1 && options.ignoreUnlabelled === true ? heads[0]?.name : undefined;
       assertFewProblems(problems, { file, rows, brokenRows, head: only, onBrokenRow });
       for (const { name: head, builder, wrong } of heads) {
         const own = problems.filter((problem) => (problem.head ?? unnamedHead) === head);
