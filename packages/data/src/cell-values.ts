@@ -27,10 +27,14 @@ export function readText(cell: JsonValue | undefined, maximumLength: number): Re
   return found(cell);
 }
 
-/** A label: a string (white space around it is dropped), a number or a boolean. */
+/** A label: a string (white space around it is dropped), a finite number up to 2^53 or a boolean. */
 export function readLabel(cell: JsonValue | undefined): Reading<string> {
   if (cell === undefined || cell === null) return missing;
   if (typeof cell === 'object') return invalid(`holds ${describe(cell)}, not one label`);
+  // Two large numbers may have become one.
+  if (typeof cell === 'number' && (!Number.isFinite(cell) || Math.abs(cell) > Number.MAX_SAFE_INTEGER)) {
+    return invalid(`holds the number ${cell}, which is no label`);
+  }
   const label = String(cell).trim();
   return label === '' ? missing : found(label);
 }

@@ -23,7 +23,8 @@ export function chooseGroups(groups: readonly (readonly number[])[], options: Ch
   const openOf = (place: number): number => open[place] ?? 0;
   const chosen: number[] = [];
   const take = ({ rows, sizes }: SizedGroup): void => {
-    chosen.push(...rows);
+    // One after the other: a call takes some hundred thousand arguments at most.
+    for (const row of rows) chosen.push(row);
     for (const [place, size] of sizes) {
       open[place] = openOf(place) - size;
       rest[place] = (rest[place] ?? 0) - size;

@@ -27,7 +27,10 @@ function hasFreeColumns(format: DataFormat): boolean {
 export function findColumns(file: string, sample: readonly RecordResult[], format: DataFormat): KnownColumns {
   const values = new Map<string, JsonValue[]>();
   for (const record of sample) {
-    if (isBrokenRecord(record)) continue;
+    if (isBrokenRecord(record)) {
+      for (const name of record.columns ?? []) if (!values.has(name)) values.set(name, []);
+      continue;
+    }
     for (const [name, value] of Object.entries(record.values)) {
       const seen = values.get(name) ?? [];
       if (value !== null && value !== '') seen.push(value);

@@ -144,3 +144,32 @@ test('refuses no heads, and names the column that one head lacks', async () => {
   );
   expect(error.details).toMatchObject({ column: 'star', nearest: 'stars' });
 });
+
+describe('rows with more cells than the header', () => {
+  const heads = { label: {} };
+
+  test('are broken rows, not a file without columns', async () => {
+    const path = await temporaryFile('comma.csv', 'text,label\nhi, there,pos\nwell, no,neg\n');
+    const error = await expectError('BROKEN_ROWS', () => loadColumns(path, { heads }));
+    expect(error.message).toContain('row 2: the row has 3 cells, the header has 2');
+  });
+
+  test('may be the first hundred of many', async () => {
+    const broken = Array.from({ length: 100 }, (_, row) => `broken, ${row},pos`);
+    const good = Array.from({ length: 300 }, (_, row) => `good ${row},${row % 2 === 0 ? 'pos' : 'neg'}`);
+    const path = await temporaryFile('late.csv', ['text,label', ...broken, ...good].join('\n'));
+    const loaded = await loadColumns(path, { heads });
+    expect([loaded.texts.length, loaded.problems.length]).toEqual([300, 100]);
+  });
+});
+
+test('takes no label from what every object has, and none from numbers that are none', async () => {
+  const rows = ['{"text":"a","constructor":"q"}', '{"text":"b","constructor":"r"}', '{"text":"c"}'];
+  const path = await temporaryFile('members.jsonl', rows.join('\n'));
+  const loaded = await loadColumns(path, { heads: { kind: { label: 'constructor' } } });
+  expect(loaded.texts).toEqual(['a', 'b']);
+  const large = ['12345678901234567891', '1', '2', '2'].map((label, row) => `{"text":"t${row}","label":${label}}`);
+  const numbers = await loadColumns(await temporaryFile('large.jsonl', large.join('\n')), { heads: { label: {} } });
+  expect(numbers.heads.get('label')?.targets.labels).toEqual(['1', '2']);
+  expect(numbers.problems[0]?.reason).toContain('which is no label');
+});

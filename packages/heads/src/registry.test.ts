@@ -27,3 +27,50 @@ describe('registry', () => {
     expect(() => restoreFittedHead(head.toState(), createHeadTypeRegistry([]))).toThrow();
   });
 });
+
+describe('the built-in types', () => {
+  it.each(['logistic-regression', 'linear-svm', 'ridge', 'linear'])(
+    '%s refuses a weight of a label that does not exist',
+    async (type) => {
+      const head = headTypes.get(type).create({ classWeight: { Spam: 20 } });
+      await expect(head.fit(createToyExamples('single-label'), fitOptions)).rejects.toMatchObject({
+        code: 'UNKNOWN_LABEL',
+        details: { label: 'Spam' },
+      });
+    },
+  );
+
+  it.each(['logistic-regression', 'linear-svm', 'ridge', 'linear', 'classifier-chain'])(
+    '%s refuses labels of which each is always there or never',
+    async (type) => {
+      const toy = createToyExamples('multi-label');
+      const indicators = Uint8Array.from({ length: 2 * toy.embeddings.rows }, (_, index) => index % 2);
+      const targets = { task: 'multi-label', labels: ['never', 'always'], indicators } as const;
+      await expect(
+        headTypes
+          .get(type)
+          .create()
+          .fit({ ...toy, targets }, fitOptions),
+      ).rejects.toMatchObject({
+        code: 'TOO_FEW_CLASSES',
+      });
+    },
+  );
+
+  it('refuse class weights that a focal loss would not use', async () => {
+    const head = headTypes.get('linear').create({ loss: 'focal', classWeight: 'balanced' });
+    await expect(head.fit(createToyExamples('multi-label'), fitOptions)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      details: { option: 'classWeight' },
+    });
+  });
+
+  it('logistic-regression bears a constant feature with hardly any penalty', async () => {
+    const toy = createToyExamples('single-label');
+    const { rows, columns } = toy.embeddings;
+    const data = toy.embeddings.data.map((value, index) => (index % columns === 0 ? 100 : value));
+    const head = headTypes.get('logistic-regression').create({ C: 1e12, maximumIterations: 50 });
+    const fitted = await head.fit({ ...toy, embeddings: { data, rows, columns } }, fitOptions);
+    expect(fitted.logits({ data, rows, columns }).data.every(Number.isFinite)).toBe(true);
+  });
+});

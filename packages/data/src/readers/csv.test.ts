@@ -55,10 +55,11 @@ describe('readCsv', () => {
   });
 
   test('reports rows with too few or too many cells and goes on', async () => {
+    const columns = ['text', 'label'];
     expect(await read('text,label\na\nb,1\nc,1,2\nd,2\n')).toEqual([
-      { row: 2, problem: 'the row has 1 cell, the header has 2' },
+      { row: 2, problem: 'the row has 1 cell, the header has 2', columns },
       { row: 3, values: { text: 'b', label: '1' } },
-      { row: 4, problem: 'the row has 3 cells, the header has 2' },
+      { row: 4, problem: 'the row has 3 cells, the header has 2', columns },
       { row: 5, values: { text: 'd', label: '2' } },
     ]);
   });

@@ -118,6 +118,7 @@ function toRecord(row: number, header: readonly string[], cells: readonly string
     return {
       row,
       problem: `the row has ${cells.length} ${cells.length === 1 ? 'cell' : 'cells'}, the header has ${header.length}`,
+      columns: header,
     };
   }
   // Without a prototype, a column may be called "__proto__".

@@ -8,7 +8,8 @@ export function isJsonObject(value: JsonValue | undefined): value is JsonObject 
 
 /** An object becomes a record, a plain string a record with the column `text`, anything else a broken record. */
 export function toJsonRecord(row: number, value: JsonValue): RecordResult {
-  if (isJsonObject(value)) return { row, values: value };
+  // Without a prototype, a column may be called "constructor".
+  if (isJsonObject(value)) return { row, values: Object.assign(Object.create(null) as JsonObject, value) };
   if (typeof value === 'string') return { row, values: { text: value } };
   const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : `a ${typeof value}`;
   return { row, problem: `the row is ${kind}, not a JSON object` };

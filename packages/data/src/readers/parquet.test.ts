@@ -72,7 +72,7 @@ describe('readParquet', () => {
     expect(records.map((record) => 'values' in record && record.values)).toEqual([
       { label: 'yes', tags: ['x', 'y'], count: 1 },
       { label: 'no', tags: [], count: 1 },
-      { label: -1, tags: ['y'], count: 1 },
+      { label: null, tags: ['y'], count: 1 },
     ]);
   });
 

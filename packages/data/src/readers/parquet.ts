@@ -110,7 +110,8 @@ function toRecord(row: number, source: Record<string, unknown>, { classNames, te
 function withClassNames(value: JsonValue, names: readonly string[] | undefined): JsonValue {
   if (names === undefined) return value;
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map((item) => withClassNames(item, names));
-  return typeof value === 'number' ? (names[value] ?? value) : value;
+  // The datasets library writes -1 where there is no label.
+  return typeof value === 'number' ? (names[value] ?? (value === -1 ? null : value)) : value;
 }
 
 function toJsonValue(value: unknown): JsonValue {

@@ -15,6 +15,8 @@ export interface BrokenRecord {
   readonly row: number;
   /** Why, in a few words: `is not valid JSON`. */
   readonly problem: string;
+  /** The columns of the file, where a header names them. */
+  readonly columns?: readonly string[] | undefined;
 }
 
 /** What the readers yield. */

@@ -1,5 +1,12 @@
 import { allFinite } from '@polyhead/numerics';
-import { PolyheadError, type HeadExamples, type Matrix, type Targets, type Task } from '@polyhead/types';
+import {
+  PolyheadError,
+  type HeadExamples,
+  type Matrix,
+  type MultiLabelTargets,
+  type Targets,
+  type Task,
+} from '@polyhead/types';
 
 /** Which examples a head type can be fitted on. */
 export interface ExampleRequirements {
@@ -138,6 +145,22 @@ function assertSampleWeights(weights: Float64Array | undefined, rows: number): v
   }
 }
 
+/** 2 if some label is there in one row that counts and not in another, else 1. */
+function largestVariety(
+  { labels, indicators }: MultiLabelTargets,
+  sampleWeights: ArrayLike<number> | undefined,
+): number {
+  const width = labels.length;
+  const varies = labels.some((_, label) => {
+    const seen = new Set<number>();
+    for (let row = 0; row * width < indicators.length; row += 1) {
+      if (sampleWeights?.[row] !== 0) seen.add(indicators[row * width + label] ?? 0);
+    }
+    return seen.size > 1;
+  });
+  return varies ? 2 : 1;
+}
+
 function assertClasses({ targets, sampleWeights }: HeadExamples): void {
   if (targets.task === 'regression') {
     if (targets.labels.length === 1) return;
@@ -149,7 +172,7 @@ function assertClasses({ targets, sampleWeights }: HeadExamples): void {
   const seen =
     targets.task === 'single-label'
       ? new Set(targets.classIndices.filter((_, row) => sampleWeights?.[row] !== 0)).size
-      : new Set(targets.indicators).size;
+      : largestVariety(targets, sampleWeights);
   if (seen >= 2) return;
   throw new PolyheadError('TOO_FEW_CLASSES', {
     message:

@@ -1,4 +1,11 @@
-import type { HeadExamples, JsonObject, MultiLabelTargets, SingleLabelTargets } from '@polyhead/types';
+import {
+  PolyheadError,
+  type HeadExamples,
+  type JsonObject,
+  type MultiLabelTargets,
+  type SingleLabelTargets,
+  type Targets,
+} from '@polyhead/types';
 import type { OptionsReader } from '../contract/head-options.ts';
 
 /** How much the examples of each label count: all alike, inversely to their number, or as named (1 if not named). */
@@ -20,6 +27,21 @@ export function readClassWeight(reader: OptionsReader): ClassWeight {
     weights.set(label, weight);
   }
   return weights;
+}
+
+/**
+ * Refuses weights of labels that do not exist, which would be ignored.
+ * @throws {PolyheadError} UNKNOWN_LABEL
+ */
+export function assertWeightedLabels(classWeight: ClassWeight, { labels }: Targets): void {
+  if (typeof classWeight === 'string') return;
+  const unknown = [...classWeight.keys()].find((label) => !labels.includes(label));
+  if (unknown === undefined) return;
+  throw new PolyheadError('UNKNOWN_LABEL', {
+    message: `The option "classWeight" names "${unknown}", which is not one of the labels of the training data.`,
+    remedy: 'Use the labels as they stand in the data.',
+    details: { label: unknown },
+  });
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -1,5 +1,5 @@
-import { choleskyFactor, type CholeskyFactor, type Preconditioner } from '@polyhead/numerics';
-import type { Matrix } from '@polyhead/types';
+import { choleskyFactor, type Preconditioner } from '@polyhead/numerics';
+import { hasErrorCode, type Matrix } from '@polyhead/types';
 import { weightedMoments } from './kernels/weighted-moments.ts';
 
 /** What the curvature of the outputs is estimated from. */
@@ -24,16 +24,31 @@ export function createPreconditionerFactory(options: CurvatureOptions): (curvatu
   const count = Math.min(embeddings.rows, sampleFactor * embeddings.columns);
   const { second } = weightedMoments(embeddings, new Float64Array(0), 0, undefined, count);
   const moments = second.map((value) => value / count);
-  const factors = new Map<number, CholeskyFactor>();
+  const solvers = new Map<number, Preconditioner>();
   return (curvature) => {
     const bucket = Math.round(2 * Math.log2(curvature));
-    const factor =
-      factors.get(bucket) ?? choleskyFactor(toHessian(moments, 2 ** (bucket / 2), options), embeddings.columns + 1);
-    factors.set(bucket, factor);
+    const solver =
+      solvers.get(bucket) ?? createSolver(toHessian(moments, 2 ** (bucket / 2), options), embeddings.columns + 1);
+    solvers.set(bucket, solver);
+    return solver;
+  };
+}
+
+/** With hardly any penalty a matrix may have no factor within rounding; its diagonal is taken then. */
+function createSolver(hessian: Float64Array, size: number): Preconditioner {
+  try {
+    const factor = choleskyFactor(hessian, size);
     return (vector) => {
       factor.solveInPlace(vector);
     };
-  };
+  } catch (error) {
+    if (!hasErrorCode(error, 'DID_NOT_CONVERGE')) throw error;
+    return (vector) => {
+      for (let index = 0; index < size; index += 1) {
+        vector[index] = (vector[index] ?? 0) / (hessian[index * size + index] ?? 1);
+      }
+    };
+  }
 }
 
 function toHessian(

@@ -37,7 +37,7 @@ export async function fitYesNo(
   const counts = weightedCounts(targets, rowWeights);
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   const outputs = toYesNoOutputs(targets, counts, total);
-  const weights = questionWeights(options.classWeight, targets, { outputs, counts, total });
+  const weights = questionWeights(options, targets, { outputs, counts, total });
   const scaled = rowWeights.map((weight) => options.C * weight);
   const binary: BinaryTargets = {
     indicators: outputs.indicators,
@@ -71,9 +71,13 @@ interface QuestionSums {
   readonly total: number;
 }
 
-/** Factors for the yes and the no of every output. */
+/**
+ * Factors for the yes and the no of every output. With several outputs of a single-label task, liblinear (whose support vector
+ * machine scikit-learn's LinearSVC is) lets the weight of a class count for its yes alone; one-vs-rest logistic
+ * regression balances the yes and the no of each question.
+ */
 function questionWeights(
-  classWeight: ClassWeight,
+  { classWeight, loss }: Pick<YesNoOptions, 'classWeight' | 'loss'>,
   targets: SingleLabelTargets | MultiLabelTargets,
   { outputs, counts, total }: QuestionSums,
 ): LabelWeights {
@@ -84,6 +88,10 @@ function questionWeights(
     const weights = singleLabelWeights(classWeight, targets.labels, counts);
     const other = [...counts.keys()].find((label) => label !== only && (counts[label] ?? 0) > 0) ?? 0;
     return { positive: pick(weights), negative: Float64Array.of(weights[other] ?? 1) };
+  }
+  if (targets.task === 'single-label' && loss === 'squared-hinge') {
+    const weights = singleLabelWeights(classWeight, targets.labels, counts);
+    return { positive: pick(weights), negative: new Float64Array(labelOfOutput.length).fill(1) };
   }
   const { positive, negative } = multiLabelWeights(classWeight, targets.labels, { present: counts, total });
   return { positive: pick(positive), negative: pick(negative) };

@@ -3,7 +3,7 @@ import { createAffineHead, restoreAffineHead } from '../contract/affine-head.ts'
 import { readHeadOptions, type OptionsReader } from '../contract/head-options.ts';
 import { assertClassification, type ClassificationExamples } from '../contract/narrow-examples.ts';
 import { assertFitExamples } from '../contract/validate-examples.ts';
-import { readClassWeight, type ClassWeight } from './class-weights.ts';
+import { assertWeightedLabels, readClassWeight, type ClassWeight } from './class-weights.ts';
 import type { LinearFitOptions } from './fit-linear-model.ts';
 import type { ClassifierFit } from './fit-yes-no.ts';
 
@@ -88,6 +88,7 @@ async function fitClassifier<Options>(
 ): Promise<FittedHead> {
   assertFitExamples(examples, { headType: parts.type, tasks });
   assertClassification(examples);
+  assertWeightedLabels(options.classWeight, examples.targets);
   parts.assertExamples?.(examples, options);
   const { targets, embeddings } = examples;
   const { maximumIterations, tolerance } = options;

@@ -1,15 +1,22 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { binaryCrossEntropy, crossEntropy, focal, meanSquaredError } from '@polyhead/losses';
-import type {
-  Activation,
-  HeadExamples,
-  Loss,
-  MultiLabelTargets,
-  RegressionTargets,
-  SingleLabelTargets,
-  Targets,
+import {
+  PolyheadError,
+  type Activation,
+  type HeadExamples,
+  type Loss,
+  type MultiLabelTargets,
+  type RegressionTargets,
+  type SingleLabelTargets,
+  type Targets,
 } from '@polyhead/types';
-import { multiLabelWeights, rowWeightsOf, singleLabelWeights, weightedCounts } from '../linear-model/class-weights.ts';
+import {
+  assertWeightedLabels,
+  multiLabelWeights,
+  rowWeightsOf,
+  singleLabelWeights,
+  weightedCounts,
+} from '../linear-model/class-weights.ts';
 import type { LinearOptions } from './linear-options.ts';
 
 /** Targets in the form that the loss takes. */
@@ -36,6 +43,7 @@ export interface TrainingTask {
 /** How the targets of `examples` are trained on. */
 export function createTrainingTask({ targets, ...examples }: HeadExamples, options: LinearOptions): TrainingTask {
   const rowWeights = rowWeightsOf({ targets, ...examples });
+  assertWeightedLabels(options.classWeight, targets);
   switch (targets.task) {
     case 'single-label':
       return singleLabelTask(targets, rowWeights, options);
@@ -83,6 +91,13 @@ function singleLabelTask(targets: SingleLabelTargets, rowWeights: Float64Array, 
 function multiLabelTask(targets: MultiLabelTargets, rowWeights: Float64Array, options: LinearOptions): TrainingTask {
   const { labels } = targets;
   const { classWeight, gamma } = options;
+  if (options.loss === 'focal' && classWeight !== 'none') {
+    throw new PolyheadError('INVALID_ARGUMENT', {
+      message: 'The focal loss of a multi-label head takes no class weights.',
+      remedy: 'Leave out "classWeight", or the loss for binary cross-entropy.',
+      details: { option: 'classWeight' },
+    });
+  }
   const present = weightedCounts(targets, rowWeights);
   const total = rowWeights.reduce((sum, weight) => sum + weight, 0);
   const { positive, negative } = multiLabelWeights(classWeight, labels, { present, total });

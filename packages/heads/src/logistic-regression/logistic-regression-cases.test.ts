@@ -192,3 +192,15 @@ describe('options', () => {
     );
   });
 });
+
+it('one-vs-rest asks one question where a third class counts for nothing', async () => {
+  const { embeddings } = toy;
+  const classes = Array.from({ length: embeddings.rows }, (_, row) => toyClass(row));
+  const examples = withLabels(['a', 'b', 'c'], classes);
+  const sampleWeights = Float64Array.from(classes, (label) => (label === 2 ? 0 : 1));
+  const fit = async (multiClass: string) => {
+    const head = await logisticRegression.create({ multiClass }).fit({ ...examples, sampleWeights }, fitOptions);
+    return applyActivation(head.logits(embeddings), head.activation).data;
+  };
+  expect(largestDifference(await fit('one-vs-rest'), await fit('multinomial'))).toBeLessThan(1e-6);
+});

@@ -1,5 +1,6 @@
 import type { HeadType } from '@polyhead/types';
 import { isSingleLabel, type ClassificationExamples, type SingleLabelExamples } from '../contract/narrow-examples.ts';
+import { rowWeightsOf, weightedCounts } from '../linear-model/class-weights.ts';
 import { fitMultinomial } from '../linear-model/fit-multinomial.ts';
 import { fitYesNo } from '../linear-model/fit-yes-no.ts';
 import { createLinearClassifierType } from '../linear-model/linear-classifier.ts';
@@ -7,7 +8,8 @@ import { assertNoConstantLabel } from '../multi-label/constant-labels.ts';
 
 /** A single-label task that is more than one yes/no question. */
 function hasSeveralClasses(examples: ClassificationExamples): examples is SingleLabelExamples {
-  return isSingleLabel(examples) && new Set(examples.targets.classIndices).size > 2;
+  if (!isSingleLabel(examples)) return false;
+  return weightedCounts(examples.targets, rowWeightsOf(examples)).filter((weight) => weight > 0).length > 2;
 }
 
 /**

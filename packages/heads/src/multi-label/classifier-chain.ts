@@ -11,7 +11,7 @@ import {
 import { readHeadOptions, type OptionsReader } from '../contract/head-options.ts';
 import { assertMultiLabel, type MultiLabelExamples } from '../contract/narrow-examples.ts';
 import { assertFitExamples } from '../contract/validate-examples.ts';
-import { readClassWeight, rowWeightsOf, weightedCounts } from '../linear-model/class-weights.ts';
+import { assertWeightedLabels, readClassWeight, rowWeightsOf, weightedCounts } from '../linear-model/class-weights.ts';
 import { fitYesNo, type YesNoOptions } from '../linear-model/fit-yes-no.ts';
 import type { LinearFitOptions } from '../linear-model/fit-linear-model.ts';
 import { certainLogit, type AffineWeights } from '../linear-model/yes-no-outputs.ts';
@@ -77,6 +77,7 @@ async function fitChain(examples: HeadExamples, { options, json, fitOptions }: C
   assertFitExamples(examples, { headType: type, tasks });
   assertNotAborted(fitOptions.signal);
   assertMultiLabel(examples);
+  assertWeightedLabels(options.classWeight, examples.targets);
   const { labels } = examples.targets;
   const order = toLabelIndices(options.order, labels, json);
   const { columns: dimension } = examples.embeddings;

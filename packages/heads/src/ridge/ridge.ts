@@ -19,6 +19,7 @@ import {
 } from '../contract/narrow-examples.ts';
 import { assertFitExamples } from '../contract/validate-examples.ts';
 import {
+  assertWeightedLabels,
   readClassWeight,
   rowWeightsOf,
   singleLabelWeights,
@@ -91,6 +92,7 @@ function classRowWeights(
       remedy: 'Leave out "classWeight", or use "logistic-regression".',
     });
   }
+  assertWeightedLabels(options.classWeight, examples.targets);
   const { labels, classIndices } = examples.targets;
   const factors = singleLabelWeights(options.classWeight, labels, counts);
   return sampleWeights.map((weight, row) => weight * (factors[classIndices[row] ?? 0] ?? 1));

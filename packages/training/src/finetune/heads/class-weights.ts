@@ -23,7 +23,7 @@ export function toClassWeights(
       details: { head, label: unknown },
     });
   }
-  return Float32Array.from(targets.labels, (label) => config[label] ?? 1);
+  return Float32Array.from(targets.labels, (label) => (Object.hasOwn(config, label) ? (config[label] ?? 1) : 1));
 }
 
 function balancedClasses(targets: SingleLabelTargets): Float32Array {
