@@ -1,24 +1,10 @@
 import type { ModelManifest } from '@polyhead/types';
 import { describe, expect, it } from 'vitest';
+import { createFakeManifest } from '../testing/fake-manifest.ts';
 import { describeModel } from './model-description.ts';
 
 function manifestOf(labels: readonly string[]): ModelManifest {
-  return {
-    format: 'polyhead',
-    version: 1,
-    createdBy: 'test',
-    encoder: {
-      storage: 'referenced',
-      reference: '/models/an-encoder',
-      digest: 'f00d',
-      dimension: 4,
-      maximumLength: 16,
-      pooling: 'mean',
-      normalized: true,
-      prompt: '',
-      longText: 'truncate',
-      graph: 'built',
-    },
+  return createFakeManifest({
     heads: [
       {
         name: 'topic',
@@ -34,7 +20,7 @@ function manifestOf(labels: readonly string[]): ModelManifest {
         trainedAt: '2026-01-01T00:00:00.000Z',
       },
     ],
-  };
+  });
 }
 
 describe('describeModel', () => {

@@ -4,6 +4,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PolyheadError, type Prediction } from '@polyhead/types';
 import { serveModel, type ServedModel } from '../inference/serve-model.ts';
 import type { WorkerStart } from '../inference/worker-messages.ts';
+import { createFakeManifest } from './fake-manifest.ts';
 
 /**
  * A worker whose model needs no files. Texts tell it what to do; its folder must exist. A file `digest` in it makes
@@ -17,24 +18,7 @@ function readDigest(): string {
 }
 
 const model: ServedModel = {
-  manifest: {
-    format: 'polyhead',
-    version: 1,
-    createdBy: 'test',
-    encoder: {
-      storage: 'referenced',
-      reference: '/models/an-encoder',
-      digest: readDigest(),
-      dimension: 4,
-      maximumLength: 16,
-      pooling: 'mean',
-      normalized: true,
-      prompt: '',
-      longText: 'truncate',
-      graph: 'built',
-    },
-    heads: [],
-  },
+  manifest: createFakeManifest({ digest: readDigest() }),
   heads: new Map(),
   predict: (texts) => Promise.resolve(texts.map(obey)),
   release: () => Promise.resolve(),
